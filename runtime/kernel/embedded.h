@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * embedded.h - what embedded C may use, in tapsets and in guru scripts: Linux's headers, the runtime, STAP_*.
+ *
+ * The translator turns `function f:long (a:long, s:string) %{ … %}` into
+ *
+ *	int64_t tapset_f(struct stp_context *c, int64_t stp_arg_a, const char *stp_arg_s)
+ *	{
+ *		int64_t stp_result = 0;
+ *	#define STAP_ARG_a stp_arg_a
+ *	#define STAP_RETVALUE stp_result
+ *	#define STAP_RETURN(…) …
+ *		{ … }
+ *	out:
+ *		return stp_result;
+ *	}
+ *
+ * and a function of type string gets its result's place, MAXSTRINGLEN bytes, as the parameter `char *stp_result`.
+ * STAP_PLACE is the function's own place in its file, a string.
+ */
+#ifndef STP_EMBEDDED_H
+#define STP_EMBEDDED_H
+
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+#include "compat.h"
+#include "script.h"
+
+#define CONTEXT c
+
+#define STAP_ERROR(...) \
+	do { \
+		stp_embedded_error(c, STAP_PLACE, __VA_ARGS__); \
+		goto out; \
+	} while (0)
+
+#define STAP_PRINTF(...) stp_print(c, __VA_ARGS__)
+
+/* As stp_errorf(), and what was c->last_stmt becomes c->error_caller. */
+__attribute__((format(printf, 3, 4)))
+void stp_embedded_error(struct stp_context *c, const char *place, const char *format, ...);
+
+/* Print with the kernel's own formats. */
+__attribute__((format(printf, 2, 3)))
+void stp_print(struct stp_context *c, const char *format, ...);
+
+/* Text that goes to standard error in order with the output. */
+void stp_warn(struct stp_context *c, const char *text);	/* after "WARNING: " */
+void stp_log(struct stp_context *c, const char *text);	/* as it is, with a newline */
+
+int64_t stp_target(void);	/* -x PID or -c CMD's process, or 0 */
+const char *stp_module_name(void);
+
+#endif

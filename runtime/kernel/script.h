@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * script.h - what a translated script sees of the runtime.
+ *
+ * A script's own C unit includes this file and the probe_*.h of the families
+ * it uses, and no Linux header: that is what lets it compile in a tenth of the
+ * time.  The runtime's own files include it too, after Linux's, so there is one
+ * definition of everything; the types below are spelled as Linux spells them.
+ *
+ * Order of life, for a handler: the provider's entry code calls stp_enter(),
+ * which gives out this CPU's context or counts a skip; the handler locks its
+ * globals, runs, unlocks; stp_leave() sends what was printed and reports an error.
+ * Nothing here allocates, sleeps or takes an unbounded time.
+ */
+#ifndef STP_SCRIPT_H
+#define STP_SCRIPT_H
+
+#ifndef __KERNEL__
+#error "kernel code only"
+#endif
+
+#ifndef _LINUX_TYPES_H
+typedef signed char s8;
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef int s32;
+typedef unsigned int u32;
+typedef long long s64;
+typedef unsigned long long u64;
+typedef long long int64_t;
+typedef unsigned long long uint64_t;
+typedef unsigned long size_t;
+typedef _Bool bool;
+#define true 1
+#define false 0
+#define NULL ((void *)0)
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#endif
+
+/*
+ * Limits.  MAXSTRINGLEN and MAXKEYS shape data and are fixed when the runtime is compiled; the others travel in
+ * struct stp_limits, so that a -D of them does not mean another runtime.
+ */
+#ifndef MAXSTRINGLEN
+#define MAXSTRINGLEN 512	/* bytes of a string, with its NUL */
+#endif
+#define STP_MAXKEYS 9
+#ifndef MAXNESTING
+#define MAXNESTING 10		/* calls within calls */
+#endif
+#ifndef MAXACTION
+#define MAXACTION 1000		/* statements of one hit */
+#endif
+#ifndef MAXACTION_INTERRUPTIBLE
+#define MAXACTION_INTERRUPTIBLE (MAXACTION * 10)	/* the same for begin, end, error */
+#endif
+#ifndef MAXERRORS
+#define MAXERRORS 0		/* errors that do not yet end the script */
+#endif
+#ifndef MAXSKIPPED
+#define MAXSKIPPED 100		/* skipped hits that do not yet end the script */
+#endif
+#ifndef MAXTRYLOCK
+#define MAXTRYLOCK 1000		/* attempts at a lock */
+#endif
+#ifndef TRYLOCKDELAY
+#define TRYLOCKDELAY 10		/* microseconds between them */
+#endif
+#ifndef MAXMAPENTRIES
+#define MAXMAPENTRIES 2048	/* elements of an array that states no size */
+#endif
+#ifndef MINSTACKSPACE
+#define MINSTACKSPACE 1024	/* bytes of kernel stack that a handler must find */
+#endif
+#ifndef INTERRUPTIBLE
+#define INTERRUPTIBLE 1		/* 0: interrupts are off while a handler runs */
+#endif
+#ifndef STP_BUFFER_SIZE
+#define STP_BUFFER_SIZE 8192	/* bytes that one handler prints before they leave as one record */
+#endif
+#ifndef STP_RELAY_SUBBUF_SIZE
+#define STP_RELAY_SUBBUF_SIZE 65536
+#endif
+#ifndef STP_RELAY_SUBBUFS
+#define STP_RELAY_SUBBUFS 16
+#endif
+
+typedef char stp_string[MAXSTRINGLEN];
+
+enum stp_type { STP_LONG = 1, STP_STRING = 2 };
+
+/* A key or a value on its way into a map. */
+union stp_value {
+	int64_t n;
+	const char *s;
+};
+
+/* ---- printing ------------------------------------------------------------------------------------------------- */
+
+struct stp_context;
+
+/* Where formatted text goes: the context's print buffer, sent when full, or a string, cut when full. */
+struct stp_out {
+	char *text;
+	u32 length;
+	u32 size;		/* room in text; a string keeps one byte for its NUL */
+	struct stp_context *sender;	/* set: a full buffer is sent; NULL: it is cut */
+};
+
+/* How to print one value: what stands between % and the conversion. */
+struct stp_format {
+	u8 flags;		/* STP_FMT_* */
+	char conversion;	/* d i u o x X p c s b m M */
+	s32 width;		/* 0: none */
+	s32 precision;		/* -1: none */
+};
+
+#define STP_FMT_MINUS 1
+#define STP_FMT_PLUS 2
+#define STP_FMT_SPACE 4
+#define STP_FMT_ZERO 8
+#define STP_FMT_ALTERNATE 16
+
+void stp_out_bytes(struct stp_out *out, const char *bytes, u32 length);
+void stp_out_string(struct stp_out *out, const char *s);		/* a plain %s */
+void stp_out_long(struct stp_out *out, int64_t n);			/* a plain %d */
+void stp_out_format_string(struct stp_out *out, struct stp_format f, const char *s);
+void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n);	/* d i u o x X p c b */
+
+/* Start writing a string of MAXSTRINGLEN bytes, and end it with its NUL. */
+static inline struct stp_out stp_out_to(char *string)
+{
+	return (struct stp_out){ .text = string, .length = 0, .size = MAXSTRINGLEN - 1 };
+}
+
+static inline void stp_out_end(struct stp_out *out)
+{
+	out->text[out->length] = 0;
+}
+
+/* ---- contexts ------------------------------------------------------------------------------------------------- */
+
+struct stp_probe;
+struct pt_regs;
+
+/*
+ * What a running handler owns: one per CPU, allocated at load.  String variables and temporaries live in `frames`,
+ * a stack that the translator has measured: struct stp_script.frames is its exact worst case.
+ */
+struct stp_context {
+	const struct stp_probe *probe;	/* NULL: the context is free */
+	const char *last_error;		/* NULL: none; set, every function returns at once */
+	const char *last_stmt;		/* where: "operator '/' at x.stp:3:55" */
+	const char *error_caller;	/* or NULL; "identifier 'half' at …": the call of an embedded C function */
+	int actions;			/* statements left */
+	u16 nesting;			/* calls in progress */
+	u16 aborted;			/* abort(): leave all loops and functions, no error */
+	char *frame;			/* first free byte of frames */
+	char *frames_end;
+	struct pt_regs *regs;		/* or NULL */
+	const void *hit;		/* the provider's own data of this hit, or NULL */
+	int64_t hit_value;
+	unsigned long irq_flags;
+	struct stp_out print;
+	char error_text[MAXSTRINGLEN];	/* room for a composed last_error */
+};
+
+/* ---- probes --------------------------------------------------------------------------------------------------- */
+
+typedef void (*stp_handler)(struct stp_context *c);
+
+struct stp_probe {
+	stp_handler handler;
+	const char *point;	/* as resolved: "begin(1)", for messages */
+	const char *place;	/* "identifier 'begin' at x.stp:1:7" */
+};
+
+struct stp_probe_set;
+
+/*
+ * What a family does in the kernel.  Each is a static const in probe_NAME.c; an unset operation does nothing.
+ * A family's own table element is defined in probe_NAME.h and begins with `const struct stp_probe *probe`.
+ */
+struct stp_probe_type {
+	const char *name;
+	int (*init)(struct stp_probe_set *set);		/* allocate; may sleep */
+	int (*arm)(struct stp_probe_set *set);		/* failing probes are warned of one by one; <0: none could */
+	void (*disarm)(struct stp_probe_set *set);	/* no handler starts or runs after it returns */
+	void (*exit)(struct stp_probe_set *set);	/* free */
+	void (*refresh)(struct stp_probe_set *set);	/* modules, processes or conditions changed */
+	u64 (*missed)(struct stp_probe_set *set);	/* hits that the kernel could not deliver */
+};
+
+struct stp_probe_set {
+	const struct stp_probe_type *type;
+	const void *table;	/* the family's own elements */
+	u32 count;
+	u32 armed;		/* set by arm */
+	void *state;		/* the family's, from init to exit */
+};
+
+/* ---- errors --------------------------------------------------------------------------------------------------- */
+
+/* The first error of a hit wins.  text must outlive the hit. */
+static inline void stp_error(struct stp_context *c, const char *place, const char *text)
+{
+	if (!c->last_error) {
+		c->last_error = text;
+		c->last_stmt = place;
+	}
+}
+
+/* The same with a composed text, cut at MAXSTRINGLEN. */
+__attribute__((format(printf, 3, 4)))
+void stp_errorf(struct stp_context *c, const char *place, const char *format, ...);
+
+void stp_exit(struct stp_context *c);	/* exit(): no new hits, `end` probes next */
+void stp_abort(struct stp_context *c);	/* abort(): the same, and this handler stops too */
+
+/* Charge n statements; false: MAXACTION is exceeded and the error is set. */
+static inline bool stp_charge(struct stp_context *c, int n, const char *place)
+{
+	c->actions -= n;
+	if (likely(c->actions >= 0))
+		return true;
+	stp_error(c, place, "MAXACTION exceeded");
+	return false;
+}
+
+/* Must this function return now? */
+static inline bool stp_unwinding(const struct stp_context *c)
+{
+	return unlikely(c->last_error || c->aborted);
+}
+
+/* ---- frames --------------------------------------------------------------------------------------------------- */
+
+/* Room for a handler's variables; cannot fail, see struct stp_script.frames. */
+static inline void *stp_handler_frame(struct stp_context *c, u32 size)
+{
+	void *frame = c->frame;
+
+	c->frame += (size + 7) & ~7u;
+	return frame;
+}
+
+/* Room for a function's variables; NULL: too deep, the error is set. */
+static inline void *stp_call_enter(struct stp_context *c, u32 size)
+{
+	void *frame = c->frame;
+
+	size = (size + 7) & ~7u;
+	if (unlikely(c->nesting >= MAXNESTING || c->frame + size > c->frames_end)) {
+		stp_error(c, c->last_stmt, "MAXNESTING exceeded");
+		return NULL;
+	}
+	c->nesting++;
+	c->frame += size;
+	return frame;
+}
+
+static inline void stp_call_leave(struct stp_context *c, u32 size)
+{
+	c->nesting--;
+	c->frame -= (size + 7) & ~7u;
+}
+
+/* ---- locks ---------------------------------------------------------------------------------------------------- */
+
+/*
+ * One per global.  A lock is only ever tried, by a handler that owns this CPU's context, so a handler that
+ * interrupts another one cannot wait for it: it was skipped as reentrant.  Not rwlock_t, which sleeps on PREEMPT_RT.
+ */
+struct stp_lock {
+	int state;		/* -1: a writer, n: that many readers */
+};
+
+struct stp_lock_use {
+	struct stp_lock *lock;
+	bool write;
+};
+
+static inline bool stp_trylock(struct stp_lock *lock, bool write)
+{
+	int state = __atomic_load_n(&lock->state, __ATOMIC_RELAXED);
+
+	if (write)
+		return state == 0 && __atomic_compare_exchange_n(&lock->state, &state, -1, 0, __ATOMIC_ACQUIRE,
+								 __ATOMIC_RELAXED);
+	while (state >= 0)
+		if (__atomic_compare_exchange_n(&lock->state, &state, state + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
+static inline void stp_unlock(struct stp_lock *lock, bool write)
+{
+	if (write)
+		__atomic_store_n(&lock->state, 0, __ATOMIC_RELEASE);
+	else
+		__atomic_fetch_sub(&lock->state, 1, __ATOMIC_RELEASE);
+}
+
+/* Wait for one lock, MAXTRYLOCK times TRYLOCKDELAY; false: still taken. */
+bool stp_lock_wait(struct stp_lock *lock, bool write);
+void stp_skip_locked(struct stp_context *c);	/* count the skip */
+
+/* Take all of them, in the order of the table, or none.  false: the skip is counted and the handler must return. */
+static inline bool stp_lock_all(struct stp_context *c, const struct stp_lock_use *uses, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (likely(stp_trylock(uses[i].lock, uses[i].write)) || stp_lock_wait(uses[i].lock, uses[i].write))
+			continue;
+		while (i--)
+			stp_unlock(uses[i].lock, uses[i].write);
+		stp_skip_locked(c);
+		return false;
+	}
+	return true;
+}
+
+static inline void stp_unlock_all(const struct stp_lock_use *uses, u32 count)
+{
+	while (count--)
+		stp_unlock(uses[count].lock, uses[count].write);
+}
+
+/* ---- values --------------------------------------------------------------------------------------------------- */
+
+/* Division as the language has it: by 0 is an error, and the most negative number by -1 wraps. */
+static inline int64_t stp_divide(struct stp_context *c, int64_t a, int64_t b, const char *place)
+{
+	if (unlikely(b == 0)) {
+		stp_error(c, place, "division by 0");
+		return 0;
+	}
+	return b == -1 ? (int64_t)(0 - (uint64_t)a) : a / b;
+}
+
+static inline int64_t stp_modulo(struct stp_context *c, int64_t a, int64_t b, const char *place)
+{
+	if (unlikely(b == 0)) {
+		stp_error(c, place, "division by 0");
+		return 0;
+	}
+	return b == -1 ? 0 : a % b;
+}
+
+/* to, from: strings of at most MAXSTRINGLEN bytes; longer results are cut.  to may be from (or a) itself. */
+void stp_string_copy(char *to, const char *from);
+void stp_string_concat(char *to, const char *a, const char *b);
+int stp_string_compare(const char *a, const char *b);	/* <0, 0, >0, bytes unsigned */
+int64_t stp_string_length(const char *s);
+
+/* ---- maps ----------------------------------------------------------------------------------------------------- */
+
+/*
+ * An array.  The script defines the first part; stp_maps_init() allocates the rest.  All nodes are preallocated:
+ * an insertion takes one from the free list, or, with `wrap`, recycles the oldest.  Nodes keep the order of insertion.
+ * The caller holds the array's lock: to read, or to write for all that changes or sorts.
+ */
+struct stp_map_node;
+struct stp_map_storage;
+
+struct stp_map {
+	const char *name;
+	u8 keys;
+	u8 wrap;
+	u8 value_type;			/* enum stp_type */
+	u8 key_types[STP_MAXKEYS];
+	u32 max_entries;
+	u32 sorts;			/* foreach loops that sort it: each has an order array of its own */
+	bool stated_size;		/* `global a[5]`: the overflow message says so */
+	struct stp_map_storage *storage;
+};
+
+/* NULL: not there. */
+struct stp_map_node *stp_map_find(const struct stp_map *map, const union stp_value *keys);
+/* Find or insert, with the value 0 or ""; NULL: full, the error is set. */
+struct stp_map_node *stp_map_slot(struct stp_context *c, struct stp_map *map, const union stp_value *keys,
+				  const char *place);
+void stp_map_delete(struct stp_map *map, const union stp_value *keys);
+void stp_map_clear(struct stp_map *map);
+u32 stp_map_count(const struct stp_map *map);
+
+/* Where a node's value and keys are; keys count from 0.  A string's place holds MAXSTRINGLEN bytes. */
+int64_t *stp_map_value_long(const struct stp_map *map, struct stp_map_node *node);
+char *stp_map_value_string(const struct stp_map *map, struct stp_map_node *node);
+int64_t stp_map_key_long(const struct stp_map *map, const struct stp_map_node *node, u32 key);
+const char *stp_map_key_string(const struct stp_map *map, const struct stp_map_node *node, u32 key);
+
+static inline int64_t stp_map_get_long(const struct stp_map *map, const union stp_value *keys)
+{
+	struct stp_map_node *node = stp_map_find(map, keys);
+
+	return node ? *stp_map_value_long(map, node) : 0;
+}
+
+static inline const char *stp_map_get_string(const struct stp_map *map, const union stp_value *keys)
+{
+	struct stp_map_node *node = stp_map_find(map, keys);
+
+	return node ? stp_map_value_string(map, node) : "";
+}
+
+/* A walk through a map, in the order of insertion or sorted. */
+struct stp_map_walk {
+	struct stp_map *map;
+	const u32 *order;		/* sorted: node numbers */
+	u32 next;			/* position in order, or node number */
+	u32 left;			/* elements still to come */
+};
+
+#define STP_SORT_VALUE 0		/* or the number of a key, from 1 */
+void stp_map_walk_start(struct stp_map_walk *walk, struct stp_map *map);
+/*
+ * sort: which of the map's sorting loops this is, from 0; by: STP_SORT_VALUE or a key's number; stable.
+ * A loop that is already in progress (recursion) is an error.  Needs the write lock.  End it with stp_map_walk_end().
+ */
+void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struct stp_map *map, u32 sort, u32 by,
+			 bool descending, const char *place);
+struct stp_map_node *stp_map_walk_next(struct stp_map_walk *walk);	/* NULL: no more */
+void stp_map_walk_end(struct stp_map_walk *walk, u32 sort);		/* sorted walks only */
+
+/* ---- the script ----------------------------------------------------------------------------------------------- */
+
+struct stp_limits {
+	int action, action_interruptible;
+	int errors;
+	int skipped;
+	int trylock, trylock_delay;
+	int min_stack_space;
+	int interruptible;
+	u32 print_size, subbuf_size, subbufs;
+};
+
+#define STP_LIMITS { \
+	.action = MAXACTION, .action_interruptible = MAXACTION_INTERRUPTIBLE, .errors = MAXERRORS, \
+	.skipped = MAXSKIPPED, .trylock = MAXTRYLOCK, .trylock_delay = TRYLOCKDELAY, \
+	.min_stack_space = MINSTACKSPACE, .interruptible = INTERRUPTIBLE, .print_size = STP_BUFFER_SIZE, \
+	.subbuf_size = STP_RELAY_SUBBUF_SIZE, .subbufs = STP_RELAY_SUBBUFS }
+
+/* A scalar global that `staprun MODULE name=value` may set. */
+struct stp_global {
+	const char *name;
+	enum stp_type type;
+	void *value;			/* int64_t, or MAXSTRINGLEN bytes */
+};
+
+/* The one symbol that a script's unit gives to the runtime. */
+struct stp_script {
+	struct stp_limits limits;
+	u32 frames;			/* bytes of the deepest handler */
+	struct stp_probe_set *sets;	/* in the order of arming */
+	u32 set_count;
+	struct stp_map *const *maps;
+	u32 map_count;
+	const struct stp_global *globals;
+	u32 global_count;
+};
+
+extern const struct stp_script stp_script;
+
+#endif
