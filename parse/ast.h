@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ast.h - a script as a tree.  Nodes live in the session's arena; lists are GPtrArrays of the node type named.
+ *
+ * The parser fills in the shape; pass 2 fills in what is marked so.
+ */
+#ifndef PARSE_AST_H
+#define PARSE_AST_H
+
+#include "source.h"
+
+enum value_type { TYPE_UNKNOWN, TYPE_LONG, TYPE_STRING };
+
+const char *value_type_name(enum value_type type);
+
+#define MAX_KEYS 9
+
+/* ---- variables and functions ---------------------------------------------------------------------------------- */
+
+/* A global, a parameter or a local variable. */
+struct variable {
+	const char *name;
+	const struct token *token;
+	bool global;
+	bool private;
+	bool parameter;
+	bool wrap;		/* global a% */
+	guint64 size;		/* global a[100]; 0: not stated */
+	struct expr *init;	/* global a = 5, a literal */
+	/* pass 2 */
+	enum value_type type;
+	const struct token *typed_by;	/* what the type was first inferred from */
+	int keys;		/* -1: not known yet, 0: scalar */
+	const struct token *keyed_by;
+	enum value_type key_types[MAX_KEYS];
+	const struct token *key_typed_by[MAX_KEYS];
+	bool read, written;
+	guint sorts;		/* foreach loops that sort it */
+	guint serial;		/* its number among the script's globals */
+};
+
+/* function f:string (a:long, b) { … }, or %{ … %} */
+struct function {
+	const char *name;
+	const struct token *token;
+	GPtrArray *parameters;	/* struct variable */
+	struct stmt *body;	/* or NULL: embedded */
+	const struct token *embedded;
+	bool private;
+	const struct source *source;
+	/* pass 2 */
+	GPtrArray *locals;	/* struct variable */
+	enum value_type type;
+	const struct token *typed_by;
+	bool returns_value;
+	bool pure;		/* embedded, with the pragma */
+	GPtrArray *calls;	/* struct function, each once */
+	bool reached;
+};
+
+/* ---- expressions ---------------------------------------------------------------------------------------------- */
+
+/* X(enum name, spelling, precedence): one list for the grammar's actions, the printer and the translator. */
+#define BINARY_OPERATORS(X) \
+	X(ADD, "+", 13) X(SUBTRACT, "-", 13) \
+	X(MULTIPLY, "*", 14) X(DIVIDE, "/", 14) X(MODULO, "%", 14) \
+	X(CONCAT, ".", 12) \
+	X(SHIFT_LEFT, "<<", 11) X(SHIFT_RIGHT, ">>", 11) \
+	X(LESS, "<", 10) X(GREATER, ">", 10) X(LESS_EQUAL, "<=", 10) X(GREATER_EQUAL, ">=", 10) \
+	X(EQUAL, "==", 10) X(NOT_EQUAL, "!=", 10) \
+	X(AND, "&", 8) X(XOR, "^", 7) X(OR, "|", 6) \
+	X(LOGICAL_AND, "&&", 5) X(LOGICAL_OR, "||", 4)
+
+enum binary_operator {
+#define X(name, spelling, precedence) OP_##name,
+	BINARY_OPERATORS(X)
+#undef X
+	OP_NONE
+};
+
+enum unary_operator { OP_NEGATE, OP_PLUS, OP_NOT, OP_COMPLEMENT };
+
+/* How print, printf, printd and their s- and -ln forms differ: one row of a table in ast.c. */
+struct print_form {
+	const char *name;
+	bool to_string;		/* sprint… */
+	bool formatted;		/* …printf: the first argument is a format */
+	bool delimited;		/* …printd: the first argument stands between the others */
+	bool newline;		/* …ln */
+};
+
+const struct print_form *print_form_find(const char *name);
+
+/* A piece of a format: text, or one conversion. */
+struct format_piece {
+	const char *text;	/* or NULL: a conversion */
+	guint8 flags;		/* as STP_FMT_* */
+	char conversion;
+	gint32 width, precision;	/* 0 and -1: none */
+	bool star_width, star_precision;	/* taken from the arguments */
+};
+
+#define FORMAT_MINUS 1
+#define FORMAT_PLUS 2
+#define FORMAT_SPACE 4
+#define FORMAT_ZERO 8
+#define FORMAT_ALTERNATE 16
+
+enum expr_kind {
+	EXPR_NUMBER,	/* 5 */
+	EXPR_STRING,	/* "text" */
+	EXPR_SYMBOL,	/* x */
+	EXPR_INDEX,	/* a[k, 2] */
+	EXPR_CALL,	/* f(x) */
+	EXPR_PRINT,	/* printf("…", x) */
+	EXPR_UNARY,	/* -x */
+	EXPR_STEP,	/* x++ ++x x-- --x */
+	EXPR_BINARY,	/* x + y, x && y, x . y */
+	EXPR_TERNARY,	/* c ? x : y */
+	EXPR_ASSIGN,	/* x = y, x += y */
+	EXPR_IN,	/* [k, 2] in a */
+};
+
+struct expr {
+	enum expr_kind kind;
+	const struct token *token;
+	enum value_type type;	/* pass 2 */
+	union {
+		gint64 number;
+		const char *string;
+		struct {
+			const char *name;
+			struct variable *variable;	/* pass 2 */
+		} symbol;
+		struct {
+			const char *name;
+			GPtrArray *keys;	/* struct expr */
+			struct variable *variable;
+		} index;
+		struct {
+			const char *name;
+			GPtrArray *arguments;
+			struct function *function;
+		} call;
+		struct {
+			const struct print_form *form;
+			const char *delimiter;	/* printd */
+			GPtrArray *pieces;	/* struct format_piece; printf */
+			GPtrArray *arguments;
+		} print;
+		struct {
+			enum unary_operator op;
+			struct expr *operand;
+		} unary;
+		struct {
+			bool increment, prefix;
+			struct expr *operand;
+		} step;
+		struct {
+			enum binary_operator op;
+			struct expr *left, *right;
+		} binary;
+		struct {
+			struct expr *condition, *yes, *no;
+		} ternary;
+		struct {
+			enum binary_operator op;	/* OP_NONE: plain = */
+			struct expr *left, *right;
+		} assign;
+		struct {
+			GPtrArray *keys;
+			const struct token *array_token;
+			const char *name;
+			struct variable *variable;
+		} in;
+	};
+};
+
+/* ---- statements ----------------------------------------------------------------------------------------------- */
+
+enum stmt_kind {
+	STMT_BLOCK,
+	STMT_NULL,
+	STMT_EXPR,
+	STMT_IF,
+	STMT_FOR,	/* also while */
+	STMT_FOREACH,
+	STMT_RETURN,
+	STMT_NEXT,
+	STMT_BREAK,
+	STMT_CONTINUE,
+	STMT_DELETE,
+};
+
+#define SORT_NONE (-1)
+#define SORT_VALUE 0		/* or a key's number, from 1 */
+
+struct stmt {
+	enum stmt_kind kind;
+	const struct token *token;
+	union {
+		GPtrArray *block;		/* struct stmt */
+		struct expr *expr;		/* STMT_EXPR, STMT_RETURN (or NULL), STMT_DELETE */
+		struct {
+			struct expr *condition;
+			struct stmt *yes, *no;	/* no may be NULL */
+		} branch;
+		struct {
+			struct expr *init, *condition, *step;	/* any may be NULL */
+			struct stmt *body;
+		} loop;
+		struct {
+			GPtrArray *keys;	/* struct expr, symbols */
+			struct expr *value;	/* v = k in a; or NULL */
+			const char *name;
+			const struct token *array_token;
+			int sort;		/* SORT_NONE, SORT_VALUE or a key */
+			bool descending;
+			struct expr *limit;	/* or NULL */
+			struct stmt *body;
+			struct variable *variable;	/* pass 2 */
+			guint sort_serial;	/* which of the array's sorting loops */
+		} foreach;
+	};
+};
+
+/* ---- declarations --------------------------------------------------------------------------------------------- */
+
+/* One of the words between dots: timer.ms(200) has two. */
+struct component {
+	const char *name;
+	const struct token *token;
+	struct expr *argument;	/* literal, or NULL */
+};
+
+struct probe_point {
+	GPtrArray *components;	/* struct component */
+	bool optional;		/* ? */
+	bool sufficient;	/* ! */
+	struct expr *condition;	/* if (…), or NULL */
+};
+
+/* probe p1, p2 { … }; probe name = p1 { … }; probe name += p1 { … } */
+struct probe {
+	const struct token *token;
+	GPtrArray *points;		/* struct probe_point */
+	struct probe_point *alias;	/* the name it defines, or NULL */
+	bool epilogue;			/* += : the body goes behind that of its user */
+	struct stmt *body;
+};
+
+/* One file. */
+struct script {
+	const struct source *source;
+	GPtrArray *globals;	/* struct variable */
+	GPtrArray *functions;	/* struct function */
+	GPtrArray *probes;	/* struct probe */
+	GPtrArray *aliases;	/* struct probe with ->alias */
+	GPtrArray *embedded;	/* struct token: %{ … %} at the top */
+};
+
+/* ---- constructors and walks ------------------------------------------------------------------------------------ */
+
+struct expr *expr_new(struct arena *arena, enum expr_kind kind, const struct token *token);
+struct stmt *stmt_new(struct arena *arena, enum stmt_kind kind, const struct token *token);
+struct expr *expr_symbol(struct arena *arena, const struct token *name);
+struct expr *expr_binary(struct arena *arena, enum binary_operator op, const struct token *token,
+			 struct expr *left, struct expr *right);
+struct expr *expr_unary(struct arena *arena, enum unary_operator op, const struct token *token,
+			struct expr *operand);
+struct expr *expr_step(struct arena *arena, const struct token *token, bool prefix,
+		       struct expr *operand);
+/* op: OP_NONE for =. */
+struct expr *expr_assign(struct arena *arena, enum binary_operator op, const struct token *token,
+			 struct expr *left, struct expr *right);
+
+const char *binary_operator_spelling(enum binary_operator op);
+int binary_operator_precedence(enum binary_operator op);
+
+/* Call visit for each direct child, in order of evaluation. */
+typedef void (*expr_visitor)(struct expr *child, void *data);
+typedef void (*stmt_visitor)(struct stmt *child, void *data);
+void expr_visit_children(struct expr *e, expr_visitor visit, void *data);
+void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor visit_expr, void *data);
+
+/* "timer.ms(200)", with ? ! and if; free with g_free(). */
+char *probe_point_text(const struct probe_point *point);
+
+/* A copy whose pass-2 fields are empty. */
+struct stmt *stmt_clone(struct arena *arena, const struct stmt *s);
+
+/* Write as script text.  types: also what pass 2 inferred (":long"). */
+void print_expr(GString *out, const struct expr *e);
+void print_stmt(GString *out, const struct stmt *s, int indent);
+void print_function(GString *out, const struct function *f, bool types);
+void print_global(GString *out, const struct variable *v, bool types);
+void print_script(GString *out, const struct script *script);
+
+#endif

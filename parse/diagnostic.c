@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnostic.h"
+
+#include <string.h>
+
+struct diagnostics {
+	struct arena *arena;
+	FILE *out;
+	guint errors;
+	bool suppress_warnings, fatal_warnings;
+	GHashTable *seen;		/* texts of messages given */
+	GPtrArray *tags;		/* of the messages given, in order */
+	const struct source *last;	/* the file that the last semantic message named */
+};
+
+struct diagnostics *diagnostics_new(struct arena *arena, FILE *out)
+{
+	struct diagnostics *d = g_new0(struct diagnostics, 1);
+
+	d->arena = arena;
+	d->out = out;
+	d->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	d->tags = g_ptr_array_new();
+	return d;
+}
+
+void diagnostics_free(struct diagnostics *d)
+{
+	if (!d)
+		return;
+	g_hash_table_destroy(d->seen);
+	g_ptr_array_unref(d->tags);
+	g_free(d);
+}
+
+void diagnostics_set_warnings(struct diagnostics *d, bool suppress, bool fatal)
+{
+	d->suppress_warnings = suppress;
+	d->fatal_warnings = fatal;
+}
+
+guint diagnostics_errors(const struct diagnostics *d)
+{
+	return d->errors;
+}
+
+const GPtrArray *diagnostics_tags(const struct diagnostics *d)
+{
+	return d->tags;
+}
+
+/* "source: LINE" and a caret under the token; the label's end stands at column indent. */
+static void append_source(GString *text, const struct token *token, int indent)
+{
+	char *line = source_line(token->source, token->begin);
+	guint column = source_place(token->source, token->begin).column;
+
+	g_string_append_printf(text, "%*s %s\n%*s ", indent, "source:", line, indent, "");
+	for (guint i = 0; i + 1 < column; i++)
+		g_string_append_c(text, line[i] == '\t' ? '\t' : ' ');
+	g_string_append(text, "^\n");
+	g_free(line);
+}
+
+static void emit(struct diagnostics *d, const char *tag, GString *text)
+{
+	if (g_hash_table_contains(d->seen, text->str)) {
+		g_string_free(text, TRUE);
+		return;
+	}
+	fputs(text->str, d->out);
+	g_ptr_array_add(d->tags, (gpointer)tag);
+	g_hash_table_add(d->seen, g_string_free(text, FALSE));
+}
+
+static void report_syntax(struct diagnostics *d, const char *tag, const struct token *token,
+			  const char *label, const char *format, va_list args)
+{
+	GString *text = g_string_new("parse error: ");
+
+	g_string_append_vprintf(text, format, args);
+	g_string_append_c(text, '\n');
+	if (token) {
+		g_string_append_printf(text, "%12s %s\n", label,
+				       token_describe(d->arena, token, false));
+		if (token->kind != TOKEN_END)
+			append_source(text, token, 12);
+	}
+	d->errors++;
+	emit(d, tag, text);
+}
+
+void report_parse(struct diagnostics *d, const char *tag, const struct token *saw,
+		  const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report_syntax(d, tag, saw, "saw:", format, args);
+	va_end(args);
+}
+
+void report_lexical(struct diagnostics *d, const char *tag, const struct token *at,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report_syntax(d, tag, at, "at:", format, args);
+	va_end(args);
+}
+
+/* ": identifier 'x' at …", and the source line under it. */
+static void append_place(struct diagnostics *d, GString *text, const struct token *token,
+			 const char *before)
+{
+	g_string_append_printf(text, "%s%s\n", before,
+			       token_describe(d->arena, token, d->last == token->source));
+	d->last = token->source;
+	if (token->kind != TOKEN_END)
+		append_source(text, token, 15);
+}
+
+static void report_placed(struct diagnostics *d, const char *tag, const char *label,
+			  const struct token *at, const struct token *other, const char *format, va_list args)
+{
+	GString *text = g_string_new(label);
+
+	g_string_append_vprintf(text, format, args);
+	if (at)
+		append_place(d, text, at, ": ");
+	else
+		g_string_append_c(text, '\n');
+	if (other)
+		append_place(d, text, other, "");
+	emit(d, tag, text);
+}
+
+void report_semantic(struct diagnostics *d, const char *tag, const struct token *at,
+		     const struct token *other, const char *format, ...)
+{
+	va_list args;
+
+	d->errors++;
+	va_start(args, format);
+	report_placed(d, tag, "semantic error: ", at, other, format, args);
+	va_end(args);
+}
+
+void report_warning(struct diagnostics *d, const char *tag, const struct token *at,
+		    const char *format, ...)
+{
+	va_list args;
+
+	if (d->fatal_warnings)
+		d->errors++;
+	else if (d->suppress_warnings)
+		return;
+	va_start(args, format);
+	report_placed(d, tag, "WARNING: ", at, NULL, format, args);
+	va_end(args);
+}
+
+void report_error(struct diagnostics *d, const char *tag, const char *format, ...)
+{
+	GString *text = g_string_new("ERROR: ");
+	va_list args;
+
+	va_start(args, format);
+	g_string_append_vprintf(text, format, args);
+	va_end(args);
+	g_string_append_c(text, '\n');
+	d->errors++;
+	emit(d, tag, text);
+}
