@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* session.h - one run of stap: what was asked for and what the passes have made of it so far.  There is no other state. */
+#ifndef DRIVER_SESSION_H
+#define DRIVER_SESSION_H
+
+#include "ast.h"
+#include "cache.h"
+#include "diagnostic.h"
+#include "kbuild.h"
+#include "parse.h"
+
+#define PASSES 5
+
+/* The command line. */
+struct options {
+	int last_pass;			/* -p */
+	int verbose[PASSES + 1];	/* -v, --vp; by pass */
+	const char *script_text;	/* -e, or NULL */
+	const char *script_file;	/* or NULL */
+	GPtrArray *arguments;		/* of the script */
+	const char *release;		/* -r, or NULL */
+	const char *module_name;	/* -m, or NULL */
+	bool save_module;		/* -m: the .ko goes to the current folder */
+	GPtrArray *macros;		/* -D */
+	GPtrArray *kbuild_options;	/* -B */
+	GPtrArray *tapset_dirs;		/* -I, then the installed one */
+	const char *runtime_dir;	/* -R */
+	bool guru;			/* -g */
+	bool keep;			/* -k */
+	bool suppress_warnings, fatal_warnings;	/* -w -W */
+	bool use_cache;			/* not --disable-cache */
+	const char *tmpdir;		/* --tmpdir */
+	const char *output;		/* -o */
+	const char *command;		/* -c */
+	const char *target;		/* -x */
+};
+
+struct library;
+struct probe_provider;
+
+/* The code of one or more probes. */
+struct handler {
+	struct stmt *body;
+	const struct token *token;
+	const struct source *source;
+	GPtrArray *locals;	/* struct variable */
+	GPtrArray *calls;	/* struct function, each once */
+	guint serial;
+};
+
+/* A probe point that exists. */
+struct derived_probe {
+	const struct probe_provider *provider;
+	const char *text;		/* as resolved: "timer.ms(200)" */
+	const struct token *token;	/* of the point in the script */
+	struct handler *handler;
+	void *data;			/* the provider's, private_size bytes */
+	guint serial;			/* in the order of the script */
+};
+
+struct session {
+	struct arena *arena;
+	struct diagnostics *diagnostics;
+	struct options options;
+	struct script_arguments arguments;
+
+	/* pass 1 */
+	struct script *user;
+
+	/* pass 2 */
+	struct library *library;
+	GPtrArray *scripts;		/* struct script: the user's, then what was loaded of the library */
+	GHashTable *functions;		/* name → struct function */
+	GHashTable *globals;		/* name → struct variable */
+	GPtrArray *probes;		/* struct derived_probe */
+	GPtrArray *handlers;		/* struct handler */
+	GPtrArray *used_functions;	/* struct function: reached from a handler */
+	GPtrArray *used_globals;	/* struct variable, by serial */
+	struct manifest *manifest;	/* of the files that passes 1 and 2 read */
+
+	/* pass 3 */
+	struct kbuild_unit *units;	/* the first is the script's own */
+	gsize unit_count;
+
+	/* pass 4 */
+	struct kbuild_tree *tree;
+	struct cache *cache;
+	char *module;			/* name */
+	char *build_dir;		/* temporary, or NULL */
+	char *ko;			/* path */
+};
+
+#endif

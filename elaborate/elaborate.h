@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * elaborate.h - pass 2: from a tree to probes that exist, variables that have a type and functions that are known.
+ *
+ * Its steps run in this order, each on the whole script, and the pass ends behind the first one that reported errors:
+ *
+ *	points.c   probe points → derived probes, through the providers' patterns
+ *	symbols.c  names → variables and functions; what is not in the script is loaded from the library
+ *	types.c    long or string, to a fixpoint
+ *	check.c    what no type says: lvalues, loops, arrays that change while they are walked
+ */
+#ifndef ELABORATE_ELABORATE_H
+#define ELABORATE_ELABORATE_H
+
+#include "session.h"
+
+/* 0, or -EINVAL: reported. */
+int elaborate(struct session *s);
+
+void resolve_points(struct session *s);
+void resolve_symbols(struct session *s);
+void infer_types(struct session *s);
+void check_script(struct session *s);
+
+/* What -p2 prints. */
+void print_elaborated(GString *out, const struct session *s);
+
+/* Which globals code may touch, also through its calls: one of these per global, by serial. */
+enum access { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
+
+/* Of a handler; free with g_free(). */
+enum access *handler_accesses(const struct session *s, const struct handler *handler);
+/* Of a function. */
+enum access *function_accesses(const struct session *s, const struct function *f);
+
+/* Up to five of candidates that look most like name, "a, b, c"; free with g_free(). */
+char *similar_names(const char *name, const GPtrArray *candidates);
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "library.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define INDEX_HEADER "stap-tapset-index 1"
+
+struct library {
+	struct arena *arena;
+	GPtrArray *files;			/* char *, sorted within their folder */
+	GHashTable *names[LIBRARY_KINDS];	/* name → path */
+	GHashTable *loaded;			/* paths */
+	char *digest;
+};
+
+static const char kind_letters[LIBRARY_KINDS + 1] = "fga";
+
+static gint compare_strings(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All *.stp of a folder and of the folders in it. */
+static void find_files(GPtrArray *files, const char *dir, int depth)
+{
+	GDir *handle = g_dir_open(dir, 0, NULL);
+	guint first = files->len;
+	const char *name;
+
+	if (!handle)
+		return;
+	while ((name = g_dir_read_name(handle))) {
+		char *path = g_build_filename(dir, name, NULL);
+
+		if (g_str_has_suffix(name, ".stp"))
+			g_ptr_array_add(files, g_steal_pointer(&path));
+		else if (depth && g_file_test(path, G_FILE_TEST_IS_DIR))
+			find_files(files, path, depth - 1);
+		g_free(path);
+	}
+	g_dir_close(handle);
+	qsort(files->pdata + first, files->len - first, sizeof(*files->pdata), compare_strings);
+}
+
+/* "file MTIME SIZE PATH": what a file's line in the index must be while it is unchanged. */
+static char *file_line(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return g_strdup("file gone");
+	return g_strdup_printf("file %lld%09ld %lld %s", (long long)st.st_mtim.tv_sec,
+			       st.st_mtim.tv_nsec, (long long)st.st_size, path);
+}
+
+/* Take the index in if it is about exactly these files, unchanged. */
+static bool read_index(struct library *library, const char *text)
+{
+	char **lines = g_strsplit(text, "\n", -1);
+	const char *path = NULL;
+	guint files = 0;
+	bool good = lines[0] && !strcmp(lines[0], INDEX_HEADER);
+
+	for (guint i = 1; good && lines[i] && *lines[i]; i++) {
+		const char *kind = strchr(kind_letters, lines[i][0]);
+
+		if (g_str_has_prefix(lines[i], "file ")) {
+			char *expected;
+
+			good = files < library->files->len;
+			if (!good)
+				break;
+			path = library->files->pdata[files++];
+			expected = file_line(path);
+			good = !strcmp(expected, lines[i]);
+			g_free(expected);
+		} else if (kind && lines[i][1] == ' ' && path) {
+			GHashTable *names = library->names[kind - kind_letters];
+
+			if (!g_hash_table_contains(names, lines[i] + 2))
+				g_hash_table_insert(names, arena_strdup(library->arena, lines[i] + 2),
+						    (gpointer)path);
+		} else {
+			good = false;
+		}
+	}
+	g_strfreev(lines);
+	return good && files == library->files->len;
+}
+
+static void append_names(GString *index, const struct script *script)
+{
+	for (guint i = 0; i < script->functions->len; i++) {
+		const struct function *f = script->functions->pdata[i];
+
+		if (!f->private)
+			g_string_append_printf(index, "f %s\n", f->name);
+	}
+	for (guint i = 0; i < script->globals->len; i++) {
+		const struct variable *v = script->globals->pdata[i];
+
+		if (!v->private)
+			g_string_append_printf(index, "g %s\n", v->name);
+	}
+	for (guint i = 0; i < script->aliases->len; i++) {
+		const struct probe *alias = script->aliases->pdata[i];
+		char *name = probe_point_text(alias->alias);
+
+		g_string_append_printf(index, "a %s\n", name);
+		g_free(name);
+	}
+}
+
+static struct source *read_source(struct arena *arena, const char *path, GError **error)
+{
+	struct source *source;
+	char *text;
+	gsize length;
+
+	if (!g_file_get_contents(path, &text, &length, error))
+		return NULL;
+	source = source_new(arena, path, text, length);
+	source->library = true;
+	g_free(text);
+	return source;
+}
+
+/* Parse every file for its names.  Errors in a file are told when the file is loaded, not here. */
+static char *build_index(const struct library *library)
+{
+	GString *index = g_string_new(INDEX_HEADER "\n");
+	char *messages = NULL;
+	size_t messages_size;
+	FILE *sink = open_memstream(&messages, &messages_size);
+
+	for (guint i = 0; i < library->files->len; i++) {
+		const char *path = library->files->pdata[i];
+		struct arena *arena = arena_new();
+		struct diagnostics *d = diagnostics_new(arena, sink);
+		struct source *source = read_source(arena, path, NULL);
+		char *line = file_line(path);
+
+		g_string_append_printf(index, "%s\n", line);
+		g_free(line);
+		if (source)
+			append_names(index, parse_script(arena, d, source, NULL));
+		diagnostics_free(d);
+		arena_free(arena);
+	}
+	fclose(sink);
+	free(messages);
+	return g_string_free(index, FALSE);
+}
+
+static void clear_names(struct library *library)
+{
+	for (int kind = 0; kind < LIBRARY_KINDS; kind++)
+		g_hash_table_remove_all(library->names[kind]);
+}
+
+struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct cache *cache)
+{
+	struct library *library = g_new0(struct library, 1);
+	GString *key = g_string_new(INDEX_HEADER);
+	char *digest;
+	char *path;
+	char *index = NULL;
+
+	library->arena = arena;
+	library->files = g_ptr_array_new_with_free_func(g_free);
+	library->loaded = g_hash_table_new(g_str_hash, g_str_equal);
+	for (int kind = 0; kind < LIBRARY_KINDS; kind++)
+		library->names[kind] = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < dirs->len; i++) {
+		find_files(library->files, dirs->pdata[i], 4);
+		g_string_append_printf(key, "\n%s", (const char *)dirs->pdata[i]);
+	}
+	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key->str, (gssize)key->len);
+	path = cache ? cache_find(cache, digest, "index") : NULL;
+	if (!path || !g_file_get_contents(path, &index, NULL, NULL) || !read_index(library, index)) {
+		g_free(index);
+		clear_names(library);
+		index = build_index(library);
+		read_index(library, index);
+		if (cache)
+			cache_store(cache, digest, "index", index, strlen(index));
+	}
+	library->digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, index, -1);
+	g_free(index);
+	g_free(path);
+	g_free(digest);
+	g_string_free(key, TRUE);
+	return library;
+}
+
+void library_free(struct library *library)
+{
+	if (!library)
+		return;
+	for (int kind = 0; kind < LIBRARY_KINDS; kind++)
+		g_hash_table_destroy(library->names[kind]);
+	g_hash_table_destroy(library->loaded);
+	g_ptr_array_unref(library->files);
+	g_free(library->digest);
+	g_free(library);
+}
+
+const char *library_digest(const struct library *library)
+{
+	return library->digest;
+}
+
+const char *library_find(const struct library *library, enum library_kind kind, const char *name)
+{
+	return g_hash_table_lookup(library->names[kind], name);
+}
+
+GPtrArray *library_names(const struct library *library, enum library_kind kind)
+{
+	return g_hash_table_get_keys_as_ptr_array(library->names[kind]);
+}
+
+struct script *library_load(struct library *library, struct diagnostics *d, const char *path)
+{
+	GError *error = NULL;
+	struct source *source;
+
+	if (!g_hash_table_add(library->loaded, (gpointer)path))
+		return NULL;
+	source = read_source(library->arena, path, &error);
+	if (!source) {
+		report_error(d, "library-read", "cannot read the library file %s: %s", path,
+			     error->message);
+		g_error_free(error);
+		return NULL;
+	}
+	return parse_script(library->arena, d, source, NULL);
+}

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions.h"
+#include "diagnostic.h"
+
+#include <string.h>
+
+struct expr *action_number(struct parser *p, const struct token *token)
+{
+	struct expr *e = expr_new(p->arena, EXPR_NUMBER, token);
+
+	e->number = (gint64)g_ascii_strtoull(token->text, NULL, 0);
+	return e;
+}
+
+struct expr *action_string(struct parser *p, const struct token *token)
+{
+	struct expr *e = expr_new(p->arena, EXPR_STRING, token);
+
+	e->string = token->value;
+	return e;
+}
+
+struct expr *action_index(struct parser *p, const struct token *name, GPtrArray *keys)
+{
+	struct expr *e = expr_new(p->arena, EXPR_INDEX, name);
+
+	e->index.name = name->text;
+	e->index.keys = keys;
+	return e;
+}
+
+struct expr *action_call(struct parser *p, const struct token *name, GPtrArray *arguments)
+{
+	struct expr *e = expr_new(p->arena, EXPR_CALL, name);
+
+	e->call.name = name->text;
+	e->call.arguments = arguments;
+	return e;
+}
+
+/* ---- formats -------------------------------------------------------------------------------------------------- */
+
+static void add_text(struct arena *arena, GPtrArray *pieces, GString *text)
+{
+	struct format_piece *piece;
+
+	if (!text->len)
+		return;
+	piece = arena_alloc(arena, sizeof(*piece));
+	piece->text = arena_strdup(arena, text->str);
+	g_ptr_array_add(pieces, piece);
+	g_string_truncate(text, 0);
+}
+
+/* A number of at most 4 digits, or * ; stands still at anything else. */
+static gint32 read_number(const char **s, bool *star)
+{
+	gint32 number = 0;
+
+	if (**s == '*') {
+		*star = true;
+		++*s;
+		return 0;
+	}
+	for (int digits = 0; g_ascii_isdigit(**s) && digits < 4; digits++)
+		number = number * 10 + *(*s)++ - '0';
+	return number;
+}
+
+/* What stands behind a % that is not %%.  false: not a conversion. */
+static bool read_conversion(const char **s, struct format_piece *piece)
+{
+	static const char flags[] = "-+ 0#";	/* in the order of FORMAT_* */
+	const char *flag;
+
+	piece->precision = -1;
+	while (**s && (flag = strchr(flags, **s))) {
+		guint8 bit = (guint8)(1 << (flag - flags));
+
+		/* The language's own rule: a field has one of - + space 0, and # beside it. */
+		if (piece->flags & ~FORMAT_ALTERNATE && bit != FORMAT_ALTERNATE &&
+		    !(piece->flags & FORMAT_ZERO) && bit != FORMAT_ZERO)
+			return false;
+		piece->flags |= bit;
+		++*s;
+	}
+	piece->width = read_number(s, &piece->star_width);
+	if (**s == '.') {
+		++*s;
+		piece->precision = read_number(s, &piece->star_precision);
+	}
+	while (**s == 'l')
+		++*s;
+	if (!**s || !strchr("diuoxXpcsbmM", **s))
+		return false;
+	piece->conversion = *(*s)++;
+	return true;
+}
+
+/* Cut a format into pieces; NULL: a conversion is wrong. */
+static GPtrArray *parse_format(struct arena *arena, const char *s)
+{
+	GPtrArray *pieces = arena_list(arena);
+	GString *text = g_string_new(NULL);
+	struct format_piece *piece;
+
+	while (*s) {
+		if (*s != '%' || s[1] == '%') {
+			g_string_append_c(text, *s);
+			s += *s == '%' ? 2 : 1;
+			continue;
+		}
+		s++;
+		add_text(arena, pieces, text);
+		piece = arena_alloc(arena, sizeof(*piece));
+		g_ptr_array_add(pieces, piece);
+		if (!read_conversion(&s, piece)) {
+			g_string_free(text, TRUE);
+			return NULL;
+		}
+	}
+	add_text(arena, pieces, text);
+	g_string_free(text, TRUE);
+	return pieces;
+}
+
+void action_check_format(struct parser *p, const struct token *format)
+{
+	if (!parse_format(p->arena, format->value))
+		report_parse(p->diagnostics, "format-conversion", p->last,
+			     "invalid or missing conversion specifier");
+}
+
+struct expr *action_print(struct parser *p, const struct token *name, const struct token *first,
+			  GPtrArray *arguments)
+{
+	struct expr *e = expr_new(p->arena, EXPR_PRINT, name);
+
+	e->print.form = print_form_find(name->text);
+	e->print.arguments = arguments ? arguments : arena_list(p->arena);
+	if (e->print.form->formatted)
+		e->print.pieces = parse_format(p->arena, first->value);
+	else if (first)
+		e->print.delimiter = first->value;
+	return e;
+}
+
+struct expr *action_ternary(struct parser *p, const struct token *token, struct expr *condition,
+			    struct expr *yes, struct expr *no)
+{
+	struct expr *e = expr_new(p->arena, EXPR_TERNARY, token);
+
+	e->ternary.condition = condition;
+	e->ternary.yes = yes;
+	e->ternary.no = no;
+	return e;
+}
+
+struct expr *action_in(struct parser *p, const struct token *token, GPtrArray *keys,
+		       const struct token *array)
+{
+	struct expr *e = expr_new(p->arena, EXPR_IN, token);
+
+	e->in.keys = keys;
+	e->in.name = array->text;
+	e->in.array_token = array;
+	return e;
+}
+
+struct expr *action_in_single(struct parser *p, const struct token *token, struct expr *key,
+			      const struct token *array)
+{
+	GPtrArray *keys = arena_list(p->arena);
+
+	g_ptr_array_add(keys, key);
+	return action_in(p, token, keys, array);
+}
+
+/* ---- statements ----------------------------------------------------------------------------------------------- */
+
+struct stmt *action_statement(struct parser *p, enum stmt_kind kind, const struct token *token,
+			      struct expr *e)
+{
+	struct stmt *s = stmt_new(p->arena, kind, token);
+
+	s->expr = e;
+	return s;
+}
+
+struct stmt *action_if(struct parser *p, const struct token *token, struct expr *condition,
+		       struct stmt *yes, struct stmt *no)
+{
+	struct stmt *s = stmt_new(p->arena, STMT_IF, token);
+
+	s->branch.condition = condition;
+	s->branch.yes = yes;
+	s->branch.no = no;
+	return s;
+}
+
+struct stmt *action_for(struct parser *p, const struct token *token, struct expr *init,
+			struct expr *condition, struct expr *step, struct stmt *body)
+{
+	struct stmt *s = stmt_new(p->arena, STMT_FOR, token);
+
+	s->loop.init = init;
+	s->loop.condition = condition;
+	s->loop.step = step;
+	s->loop.body = body;
+	return s;
+}
+
+struct stmt *action_return(struct parser *p, const struct token *token, struct expr *value)
+{
+	if (!p->in_function)
+		report_parse(p->diagnostics, "return-outside", token,
+			     "found 'return' not in function context");
+	return action_statement(p, STMT_RETURN, token, value);
+}
+
+struct foreach_head action_foreach_key(struct parser *p, const struct token *name, int sort)
+{
+	struct stmt *s = stmt_new(p->arena, STMT_FOREACH, name);
+
+	s->foreach.keys = arena_list(p->arena);
+	g_ptr_array_add(s->foreach.keys, expr_symbol(p->arena, name));
+	s->foreach.sort = sort ? 1 : SORT_NONE;
+	s->foreach.descending = sort < 0;
+	return (struct foreach_head){ .loop = s, .second_sort = sort ? p->last : NULL };
+}
+
+struct foreach_head action_foreach_join(struct parser *p, struct foreach_head keys,
+					struct foreach_head key)
+{
+	struct stmt *s = keys.loop;
+
+	g_ptr_array_add(s->foreach.keys, key.loop->foreach.keys->pdata[0]);
+	if (key.loop->foreach.sort == SORT_NONE)
+		return keys;
+	if (s->foreach.sort != SORT_NONE)
+		report_parse(p->diagnostics, "sort-twice", key.second_sort,
+			     "multiple sort directives");
+	s->foreach.sort = (int)s->foreach.keys->len;
+	s->foreach.descending = key.loop->foreach.descending;
+	return keys;
+}
+
+struct foreach_head action_foreach_head(struct parser *p, struct foreach_head keys,
+					const struct token *value, const struct token *array,
+					int sort, struct expr *limit)
+{
+	struct stmt *s = keys.loop;
+
+	if (value)
+		s->foreach.value = expr_symbol(p->arena, value);
+	s->foreach.name = array->text;
+	s->foreach.array_token = array;
+	s->foreach.limit = limit;
+	if (!sort)
+		return keys;
+	if (s->foreach.sort != SORT_NONE)
+		report_parse(p->diagnostics, "sort-twice", p->last, "multiple sort directives");
+	s->foreach.sort = SORT_VALUE;
+	s->foreach.descending = sort < 0;
+	return keys;
+}
+
+struct stmt *action_foreach(struct parser *p, const struct token *token, struct foreach_head head,
+			    struct stmt *body)
+{
+	(void)p;
+	head.loop->token = token;
+	head.loop->foreach.body = body;
+	return head.loop;
+}
+
+/* ---- declarations --------------------------------------------------------------------------------------------- */
+
+struct variable *action_variable(struct parser *p, const struct token *name)
+{
+	struct variable *v = arena_alloc(p->arena, sizeof(*v));
+
+	v->name = name->text;
+	v->token = name;
+	return v;
+}
+
+struct variable *action_global_variable(struct parser *p, const struct token *name,
+					const struct token *wrap, guint64 size, struct expr *init)
+{
+	struct variable *v = action_variable(p, name);
+
+	v->global = true;
+	v->private = p->private;
+	v->wrap = wrap != NULL;
+	v->size = size;
+	v->init = init;
+	v->keys = size || wrap ? -1 : init ? 0 : -1;
+	v->keyed_by = init ? name : NULL;
+	return v;
+}
+
+guint64 action_size(struct parser *p, const struct token *number)
+{
+	guint64 size = g_ascii_strtoull(number->text, NULL, 0);
+
+	if (size >= 1 && size <= 1000000)
+		return size;
+	report_parse(p->diagnostics, "array-size", p->last, "array size out of range");
+	return 1;
+}
+
+static const struct variable *variable_named(const GPtrArray *list, const char *name)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const struct variable *v = list->pdata[i];
+
+		if (!strcmp(v->name, name))
+			return v;
+	}
+	return NULL;
+}
+
+void action_global(struct parser *p, struct variable *v)
+{
+	if (variable_named(p->script->globals, v->name))
+		report_parse(p->diagnostics, "global-twice", v->token, "duplicate global name");
+	else
+		g_ptr_array_add(p->script->globals, v);
+}
+
+void action_parameter(struct parser *p, GPtrArray *parameters, struct variable *v)
+{
+	if (variable_named(parameters, v->name))
+		report_parse(p->diagnostics, "parameter-twice", v->token,
+			     "duplicate parameter names");
+	g_ptr_array_add(parameters, v);
+}
+
+struct function *action_function_head(struct parser *p, const struct token *name,
+				      enum value_type type, GPtrArray *parameters)
+{
+	struct function *f = arena_alloc(p->arena, sizeof(*f));
+
+	f->name = name->text;
+	f->token = name;
+	f->type = type;
+	f->typed_by = type == TYPE_UNKNOWN ? NULL : name;
+	f->parameters = parameters;
+	f->source = name->source;
+	p->in_function = true;
+	return f;
+}
+
+void action_function(struct parser *p, struct function *f, bool private, struct stmt *body,
+		     const struct token *embedded)
+{
+	f->private = private;
+	f->body = body;
+	f->embedded = embedded;
+	f->pure = embedded && strstr(embedded->text, "/* pure */");
+	p->in_function = false;
+	g_ptr_array_add(p->script->functions, f);
+}
+
+struct component *action_component(struct parser *p, const struct token *word, struct expr *argument)
+{
+	struct component *c = arena_alloc(p->arena, sizeof(*c));
+
+	c->name = word->text;
+	c->token = word;
+	c->argument = argument;
+	return c;
+}
+
+void action_probe(struct parser *p, const struct token *token, struct probe_point *alias,
+		  bool epilogue, GPtrArray *points, struct stmt *body)
+{
+	struct probe *probe = arena_alloc(p->arena, sizeof(*probe));
+
+	probe->token = token;
+	probe->alias = alias;
+	probe->epilogue = epilogue;
+	probe->points = points;
+	probe->body = body;
+	g_ptr_array_add(alias ? p->script->aliases : p->script->probes, probe);
+}
+
+/* ---- syntax errors -------------------------------------------------------------------------------------------- */
+
+void report_expected(struct parser *p, const char *const *names, int count)
+{
+	/* The first row all of whose names could have come, tried in this order. */
+	static const struct {
+		const char *names[3];
+		const char *text;
+	} rows[] = {
+		{ { "T_NUMBER", "T_STRING" }, "literal string or number" },
+		{ { "T_PROBE", "T_GLOBAL" }, "'probe', 'global', 'private', 'function', or '%{'" },
+		{ { "'{'" }, "'{'" },
+		{ { "','", "')'" }, "one of ', )'" },
+		{ { "')'" }, "')'" },
+		{ { "','", "']'" }, "one of ', ]'" },
+		{ { "']'" }, "']'" },
+		{ { "T_STRING" }, "literal string" },
+		{ { "T_NUMBER" }, "literal number" },
+		{ { "T_IDENTIFIER" }, "identifier" },
+		{ { "';'" }, "';'" },
+		{ { "'('" }, "'('" },
+		{ { "':'" }, "':'" },
+		{ { "T_IN" }, "'in'" },
+		{ { "T_LONG" }, "'string' or 'long'" },
+		{ { "','" }, "','" },
+	};
+	GHashTable *can = g_hash_table_new(g_str_hash, g_str_equal);
+	const char *expected = "something else";
+
+	for (int i = 0; i < count; i++)
+		g_hash_table_add(can, (gpointer)names[i]);
+	for (size_t row = 0; row < G_N_ELEMENTS(rows); row++) {
+		bool all = true;
+
+		for (size_t i = 0; i < G_N_ELEMENTS(rows[row].names) && rows[row].names[i]; i++)
+			all = all && g_hash_table_contains(can, rows[row].names[i]);
+		if (all) {
+			expected = rows[row].text;
+			break;
+		}
+	}
+	/* Where a statement may begin, a keyword or the end of the file is no attempt at an expression. */
+	if (g_hash_table_contains(can, "T_WHILE") &&
+	    (p->last->kind == TOKEN_KEYWORD || p->last->kind == TOKEN_END))
+		expected = "statement";
+	report_parse(p->diagnostics, "parse-expected", p->last, "expected %s", expected);
+	g_hash_table_destroy(can);
+}

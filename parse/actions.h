@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* actions.h - what the grammar's actions call: constructors with the checks that need no other part of the script. */
+#ifndef PARSE_ACTIONS_H
+#define PARSE_ACTIONS_H
+
+#include "ast.h"
+#include "grammar.h"
+
+struct expr *action_number(struct parser *p, const struct token *token);
+struct expr *action_string(struct parser *p, const struct token *token);
+struct expr *action_index(struct parser *p, const struct token *name, GPtrArray *keys);
+struct expr *action_call(struct parser *p, const struct token *name, GPtrArray *arguments);
+/* first: the format of printf, the delimiter of printd, or NULL. */
+struct expr *action_print(struct parser *p, const struct token *name, const struct token *first,
+			  GPtrArray *arguments);
+void action_check_format(struct parser *p, const struct token *format);
+struct expr *action_ternary(struct parser *p, const struct token *token, struct expr *condition,
+			    struct expr *yes, struct expr *no);
+struct expr *action_in(struct parser *p, const struct token *token, GPtrArray *keys,
+		       const struct token *array);
+struct expr *action_in_single(struct parser *p, const struct token *token, struct expr *key,
+			      const struct token *array);
+
+struct stmt *action_statement(struct parser *p, enum stmt_kind kind, const struct token *token,
+			      struct expr *e);
+struct stmt *action_if(struct parser *p, const struct token *token, struct expr *condition,
+		       struct stmt *yes, struct stmt *no);
+struct stmt *action_for(struct parser *p, const struct token *token, struct expr *init,
+			struct expr *condition, struct expr *step, struct stmt *body);
+struct stmt *action_return(struct parser *p, const struct token *token, struct expr *value);
+struct foreach_head action_foreach_key(struct parser *p, const struct token *name, int sort);
+struct foreach_head action_foreach_join(struct parser *p, struct foreach_head keys,
+					struct foreach_head key);
+/* sort: 0, 1 for +, -1 for -: the mark on the array, which sorts by value. */
+struct foreach_head action_foreach_head(struct parser *p, struct foreach_head keys,
+					const struct token *value, const struct token *array,
+					int sort, struct expr *limit);
+struct stmt *action_foreach(struct parser *p, const struct token *token, struct foreach_head head,
+			    struct stmt *body);
+
+struct variable *action_variable(struct parser *p, const struct token *name);
+struct variable *action_global_variable(struct parser *p, const struct token *name,
+					const struct token *wrap, guint64 size, struct expr *init);
+guint64 action_size(struct parser *p, const struct token *number);
+void action_global(struct parser *p, struct variable *v);
+void action_parameter(struct parser *p, GPtrArray *parameters, struct variable *v);
+struct function *action_function_head(struct parser *p, const struct token *name,
+				      enum value_type type, GPtrArray *parameters);
+/* One of body and embedded. */
+void action_function(struct parser *p, struct function *f, bool private, struct stmt *body,
+		     const struct token *embedded);
+struct component *action_component(struct parser *p, const struct token *word, struct expr *argument);
+/* alias: NULL for an ordinary probe. */
+void action_probe(struct parser *p, const struct token *token, struct probe_point *alias,
+		  bool epilogue, GPtrArray *points, struct stmt *body);
+
+/* Report a syntax error at p->last; names: the grammar's names of what could have come. */
+void report_expected(struct parser *p, const char *const *names, int count);
+
+#endif

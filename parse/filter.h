@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * filter.h - between lexer and parser: script arguments replaced, adjacent strings joined.
+ *
+ *	$1	the text of the argument, as if it stood there
+ *	@1	the same as a string
+ *	$# @#	how many there are
+ *	"a" "b"	"ab"
+ */
+#ifndef PARSE_FILTER_H
+#define PARSE_FILTER_H
+
+#include "lexer.h"
+#include "parse.h"
+
+struct filter;
+
+struct filter *filter_new(struct arena *arena, struct diagnostics *d, const struct source *source,
+			  const struct script_arguments *arguments);
+void filter_free(struct filter *filter);
+/* The next token for the parser; at the end TOKEN_END. */
+const struct token *filter_next(struct filter *filter);
+
+#endif

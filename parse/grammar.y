@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The grammar.  Statements need no separator, so wherever a statement may end and the next token could also go on with
+ * the expression (`x = 5 -y`), going on wins: that is what the precedences below LOWEST are for.
+ */
+
+%define api.pure full
+%define api.push-pull push
+%define api.prefix {stap_yy}
+%define api.value.type union
+%define parse.error custom
+%define parse.lac full
+%define lr.default-reduction accepting
+%param { struct parser *p }
+%expect 0
+
+%code requires {
+#include "ast.h"
+struct parser;
+
+struct foreach_head {
+	struct stmt *loop;
+	const struct token *second_sort;	/* an error: two sort marks */
+};
+}
+
+%code provides {
+struct parser {
+	struct arena *arena;
+	struct diagnostics *diagnostics;
+	struct script *script;
+	const struct token *last;	/* given to the parser last */
+	bool in_function, private;	/* of the declaration in progress */
+};
+}
+
+%code {
+#include "diagnostic.h"
+#include "actions.h"
+
+static void stap_yyerror(struct parser *p, const char *message);
+}
+
+/* What the parser sees. */
+%token <const struct token *> T_IDENTIFIER T_STRING T_NUMBER T_EMBEDDED
+%token <const struct token *> T_PRINT T_PRINT_FORMATTED T_PRINT_DELIMITED
+%token <const struct token *> T_BREAK T_CONTINUE T_DELETE T_ELSE T_FOR T_FOREACH T_FUNCTION
+%token <const struct token *> T_GLOBAL T_IF T_IN T_LIMIT T_LONG T_NEXT T_PRIVATE T_PROBE T_RETURN
+%token <const struct token *> T_STRING_TYPE T_WHILE
+%token <const struct token *> '=' T_ADD_SET T_SUBTRACT_SET T_MULTIPLY_SET T_DIVIDE_SET T_MODULO_SET
+%token <const struct token *> T_AND_SET T_XOR_SET T_OR_SET T_CONCAT_SET T_SHIFT_LEFT_SET
+%token <const struct token *> T_SHIFT_RIGHT_SET
+%token <const struct token *> '?' ':' T_LOGICAL_OR T_LOGICAL_AND '|' '^' '&' '<' '>' T_LESS_EQUAL
+%token <const struct token *> T_GREATER_EQUAL T_EQUAL T_NOT_EQUAL T_SHIFT_LEFT T_SHIFT_RIGHT '.'
+%token <const struct token *> '+' '-' '*' '/' '%' '!' '~' T_INCREMENT T_DECREMENT
+%token <const struct token *> '(' ')' '[' ']' '{' '}' ',' ';'
+
+/* What no rule takes yet, and what never reaches the parser. */
+%token T_AGGREGATE T_MATCH T_NO_MATCH T_ARROW T_TARGET T_AT_WORD T_RESERVED
+%token T_PP_OPEN T_PP_THEN T_PP_ELSE T_PP_CLOSE
+%token T_ARGUMENT T_ARGUMENT_STRING T_ARGUMENT_COUNT T_ARGUMENT_COUNT_STRING
+%token T_BAD T_BAD_OPERATOR
+
+%precedence LOWEST
+%precedence THEN
+%precedence T_ELSE
+%precedence T_IDENTIFIER T_STRING T_NUMBER T_PRINT T_PRINT_FORMATTED T_PRINT_DELIMITED
+%precedence ';'
+%right '=' T_ADD_SET T_SUBTRACT_SET T_MULTIPLY_SET T_DIVIDE_SET T_MODULO_SET T_AND_SET T_XOR_SET
+	T_OR_SET T_CONCAT_SET T_SHIFT_LEFT_SET T_SHIFT_RIGHT_SET
+%right '?' ':'
+%left T_LOGICAL_OR
+%left T_LOGICAL_AND
+%left '|'
+%left '^'
+%left '&'
+%precedence T_IN
+%left '<' '>' T_LESS_EQUAL T_GREATER_EQUAL T_EQUAL T_NOT_EQUAL
+%left T_SHIFT_LEFT T_SHIFT_RIGHT
+%left '.'
+%left '+' '-'
+%left '*' '/' '%'
+%precedence UNARY '!' '~'
+%precedence T_INCREMENT T_DECREMENT
+%precedence '(' '['
+
+%type <GPtrArray *> points components arguments expressions statements parameters parameter_list
+%type <struct probe_point *> point plain_point
+%type <struct component *> component
+%type <struct expr *> expression literal optional_expression limit
+%type <struct stmt *> statement block
+%type <const struct token *> word name wrap format
+%type <enum value_type> type
+%type <struct variable *> parameter global
+%type <struct function *> function_head
+%type <struct foreach_head> foreach_head foreach_keys foreach_key_list foreach_key
+%type <int> sort
+%type <bool> private
+%type <guint64> size
+
+%%
+
+file:
+	%empty
+|	file declaration
+|	file error
+;
+
+declaration:
+	';'
+|	T_EMBEDDED				{ g_ptr_array_add(p->script->embedded, (gpointer)$1); }
+|	private T_GLOBAL globals
+|	private function_head block		{ action_function(p, $function_head, $private, $block, NULL); }
+|	private function_head T_EMBEDDED	{ action_function(p, $function_head, $private, NULL, $T_EMBEDDED); }
+|	T_PROBE points block			{ action_probe(p, $T_PROBE, NULL, false, $points, $block); }
+|	T_PROBE plain_point '=' points block	{ action_probe(p, $T_PROBE, $plain_point, false, $points, $block); }
+|	T_PROBE plain_point T_ADD_SET points block
+						{ action_probe(p, $T_PROBE, $plain_point, true, $points, $block); }
+;
+
+private:
+	%empty					{ $$ = p->private = false; }
+|	T_PRIVATE				{ $$ = p->private = true; }
+;
+
+globals:
+	global					{ action_global(p, $global); }
+|	globals ',' global			{ action_global(p, $global); }
+;
+
+global:
+	name wrap size				{ $$ = action_global_variable(p, $name, $wrap, $size, NULL); }
+|	name wrap size '=' literal		{ $$ = action_global_variable(p, $name, $wrap, $size, $literal); }
+;
+
+wrap:
+	%empty					{ $$ = NULL; }
+|	'%'
+;
+
+size:
+	%empty					{ $$ = 0; }
+|	'[' T_NUMBER ']'			{ $$ = action_size(p, $T_NUMBER); }
+;
+
+function_head:
+	T_FUNCTION name type '(' parameters ')'	{ $$ = action_function_head(p, $name, $type, $parameters); }
+;
+
+type:
+	%empty					{ $$ = TYPE_UNKNOWN; }
+|	':' T_LONG				{ $$ = TYPE_LONG; }
+|	':' T_STRING_TYPE			{ $$ = TYPE_STRING; }
+;
+
+parameters:
+	%empty					{ $$ = arena_list(p->arena); }
+|	parameter_list
+;
+
+parameter_list:
+	parameter				{ $$ = arena_list(p->arena); g_ptr_array_add($$, $parameter); }
+|	parameter_list ',' parameter		{ $$ = $1; action_parameter(p, $$, $parameter); }
+;
+
+parameter:
+	name type				{ $$ = action_variable(p, $name); $$->parameter = true; $$->type = $type; }
+;
+
+/* ---- probe points ---- */
+
+points:
+	point					{ $$ = arena_list(p->arena); g_ptr_array_add($$, $point); }
+|	points ',' point			{ $$ = $1; g_ptr_array_add($$, $point); }
+;
+
+point:
+	plain_point				%prec LOWEST
+|	plain_point '?'				{ $$ = $1; $$->optional = true; }
+|	plain_point '!'				{ $$ = $1; $$->sufficient = true; }
+|	plain_point T_IF '(' expression ')'	{ $$ = $1; $$->condition = $expression; }
+|	plain_point '?' T_IF '(' expression ')'	{ $$ = $1; $$->optional = true; $$->condition = $expression; }
+;
+
+plain_point:
+	components				{ $$ = arena_alloc(p->arena, sizeof(*$$)); $$->components = $components; }
+;
+
+components:
+	component				{ $$ = arena_list(p->arena); g_ptr_array_add($$, $component); }
+|	components '.' component		{ $$ = $1; g_ptr_array_add($$, $component); }
+;
+
+component:
+	word					{ $$ = action_component(p, $word, NULL); }
+|	word '(' literal ')'			{ $$ = action_component(p, $word, $literal); }
+;
+
+/* A keyword is a plain word between dots. */
+word:
+	name | T_BREAK | T_CONTINUE | T_DELETE | T_ELSE | T_FOR | T_FOREACH | T_FUNCTION | T_GLOBAL | T_IF | T_IN
+|	T_LIMIT | T_LONG | T_NEXT | T_PRIVATE | T_PROBE | T_RETURN | T_STRING_TYPE | T_WHILE
+;
+
+name:
+	T_IDENTIFIER
+;
+
+literal:
+	T_STRING				{ $$ = action_string(p, $1); }
+|	T_NUMBER				{ $$ = action_number(p, $1); }
+|	'-' T_NUMBER				{ $$ = expr_unary(p->arena, OP_NEGATE, $1, action_number(p, $2)); }
+;
+
+/* ---- statements ---- */
+
+block:
+	'{' statements '}'			{ $$ = stmt_new(p->arena, STMT_BLOCK, $1); $$->block = $statements; }
+;
+
+statements:
+	%empty					{ $$ = arena_list(p->arena); }
+|	statements statement			{ $$ = $1; g_ptr_array_add($$, $statement); }
+;
+
+statement:
+	block
+|	';'					{ $$ = stmt_new(p->arena, STMT_NULL, $1); }
+|	expression separator			{ $$ = action_statement(p, STMT_EXPR, $1->token, $1); }
+|	T_IF '(' expression ')' statement	%prec THEN
+						{ $$ = action_if(p, $T_IF, $expression, $5, NULL); }
+|	T_IF '(' expression ')' statement T_ELSE statement
+						{ $$ = action_if(p, $T_IF, $expression, $5, $7); }
+|	T_WHILE '(' expression ')' statement	%prec THEN
+						{ $$ = action_for(p, $T_WHILE, NULL, $expression, NULL, $5); }
+|	T_FOR '(' optional_expression[init] ';' optional_expression[condition] ';' optional_expression[step] ')' statement
+						%prec THEN
+						{ $$ = action_for(p, $T_FOR, $init, $condition, $step, $9); }
+|	T_FOREACH '(' foreach_head ')' statement	%prec THEN
+						{ $$ = action_foreach(p, $T_FOREACH, $foreach_head, $5); }
+|	T_RETURN separator			{ $$ = action_return(p, $T_RETURN, NULL); }
+|	T_RETURN expression separator		{ $$ = action_return(p, $T_RETURN, $expression); }
+|	T_NEXT separator			{ $$ = stmt_new(p->arena, STMT_NEXT, $1); }
+|	T_BREAK separator			{ $$ = stmt_new(p->arena, STMT_BREAK, $1); }
+|	T_CONTINUE separator			{ $$ = stmt_new(p->arena, STMT_CONTINUE, $1); }
+|	T_DELETE expression separator		{ $$ = action_statement(p, STMT_DELETE, $T_DELETE, $expression); }
+;
+
+/* A semicolon belongs to the statement before it: `if (a) b; else c`. */
+separator:
+	%empty					%prec LOWEST
+|	';'
+;
+
+optional_expression:
+	%empty					{ $$ = NULL; }
+|	expression
+;
+
+foreach_head:
+	foreach_keys T_IN name sort limit	{ $$ = action_foreach_head(p, $1, NULL, $name, $sort, $limit); }
+|	name '=' foreach_keys T_IN name sort limit
+						{ $$ = action_foreach_head(p, $3, $1, $5, $sort, $limit); }
+;
+
+foreach_keys:
+	foreach_key
+|	'[' foreach_key_list ']'		{ $$ = $2; }
+;
+
+foreach_key_list:
+	foreach_key
+|	foreach_key_list ',' foreach_key	{ $$ = action_foreach_join(p, $1, $3); }
+;
+
+foreach_key:
+	name sort				{ $$ = action_foreach_key(p, $name, $sort); }
+;
+
+/* 0: no mark, 1: +, -1: - */
+sort:
+	%empty					{ $$ = 0; }
+|	'+'					{ $$ = 1; }
+|	'-'					{ $$ = -1; }
+;
+
+limit:
+	%empty					{ $$ = NULL; }
+|	T_LIMIT expression			{ $$ = $2; }
+;
+
+/* ---- expressions ---- */
+
+expression:
+	T_NUMBER				{ $$ = action_number(p, $1); }
+|	T_STRING				{ $$ = action_string(p, $1); }
+|	name					%prec LOWEST
+						{ $$ = expr_symbol(p->arena, $1); }
+|	name '[' expressions ']'		{ $$ = action_index(p, $1, $3); }
+|	name '(' arguments ')'			{ $$ = action_call(p, $1, $3); }
+|	T_PRINT '(' expressions ')'		{ $$ = action_print(p, $1, NULL, $3); }
+|	T_PRINT_FORMATTED '(' format ')'	{ $$ = action_print(p, $1, $3, NULL); }
+|	T_PRINT_FORMATTED '(' format ',' expressions ')'
+						{ $$ = action_print(p, $1, $3, $5); }
+|	T_PRINT_DELIMITED '(' T_STRING ',' expressions ')'
+						{ $$ = action_print(p, $1, $3, $5); }
+|	'(' expression ')'			{ $$ = $2; }
+|	'-' expression				%prec UNARY { $$ = expr_unary(p->arena, OP_NEGATE, $1, $2); }
+|	'+' expression				%prec UNARY { $$ = expr_unary(p->arena, OP_PLUS, $1, $2); }
+|	'!' expression				{ $$ = expr_unary(p->arena, OP_NOT, $1, $2); }
+|	'~' expression				{ $$ = expr_unary(p->arena, OP_COMPLEMENT, $1, $2); }
+|	T_INCREMENT expression			%prec UNARY { $$ = expr_step(p->arena, $1, true, $2); }
+|	T_DECREMENT expression			%prec UNARY { $$ = expr_step(p->arena, $1, true, $2); }
+|	expression T_INCREMENT			{ $$ = expr_step(p->arena, $2, false, $1); }
+|	expression T_DECREMENT			{ $$ = expr_step(p->arena, $2, false, $1); }
+|	expression '*' expression		{ $$ = expr_binary(p->arena, OP_MULTIPLY, $2, $1, $3); }
+|	expression '/' expression		{ $$ = expr_binary(p->arena, OP_DIVIDE, $2, $1, $3); }
+|	expression '%' expression		{ $$ = expr_binary(p->arena, OP_MODULO, $2, $1, $3); }
+|	expression '+' expression		{ $$ = expr_binary(p->arena, OP_ADD, $2, $1, $3); }
+|	expression '-' expression		{ $$ = expr_binary(p->arena, OP_SUBTRACT, $2, $1, $3); }
+|	expression '.' expression		{ $$ = expr_binary(p->arena, OP_CONCAT, $2, $1, $3); }
+|	expression T_SHIFT_LEFT expression	{ $$ = expr_binary(p->arena, OP_SHIFT_LEFT, $2, $1, $3); }
+|	expression T_SHIFT_RIGHT expression	{ $$ = expr_binary(p->arena, OP_SHIFT_RIGHT, $2, $1, $3); }
+|	expression '<' expression		{ $$ = expr_binary(p->arena, OP_LESS, $2, $1, $3); }
+|	expression '>' expression		{ $$ = expr_binary(p->arena, OP_GREATER, $2, $1, $3); }
+|	expression T_LESS_EQUAL expression	{ $$ = expr_binary(p->arena, OP_LESS_EQUAL, $2, $1, $3); }
+|	expression T_GREATER_EQUAL expression	{ $$ = expr_binary(p->arena, OP_GREATER_EQUAL, $2, $1, $3); }
+|	expression T_EQUAL expression		{ $$ = expr_binary(p->arena, OP_EQUAL, $2, $1, $3); }
+|	expression T_NOT_EQUAL expression	{ $$ = expr_binary(p->arena, OP_NOT_EQUAL, $2, $1, $3); }
+|	expression '&' expression		{ $$ = expr_binary(p->arena, OP_AND, $2, $1, $3); }
+|	expression '^' expression		{ $$ = expr_binary(p->arena, OP_XOR, $2, $1, $3); }
+|	expression '|' expression		{ $$ = expr_binary(p->arena, OP_OR, $2, $1, $3); }
+|	expression T_LOGICAL_AND expression	{ $$ = expr_binary(p->arena, OP_LOGICAL_AND, $2, $1, $3); }
+|	expression T_LOGICAL_OR expression	{ $$ = expr_binary(p->arena, OP_LOGICAL_OR, $2, $1, $3); }
+|	expression '?' expression ':' expression
+						{ $$ = action_ternary(p, $2, $1, $3, $5); }
+|	expression '=' expression		{ $$ = expr_assign(p->arena, OP_NONE, $2, $1, $3); }
+|	expression T_ADD_SET expression		{ $$ = expr_assign(p->arena, OP_ADD, $2, $1, $3); }
+|	expression T_SUBTRACT_SET expression	{ $$ = expr_assign(p->arena, OP_SUBTRACT, $2, $1, $3); }
+|	expression T_MULTIPLY_SET expression	{ $$ = expr_assign(p->arena, OP_MULTIPLY, $2, $1, $3); }
+|	expression T_DIVIDE_SET expression	{ $$ = expr_assign(p->arena, OP_DIVIDE, $2, $1, $3); }
+|	expression T_MODULO_SET expression	{ $$ = expr_assign(p->arena, OP_MODULO, $2, $1, $3); }
+|	expression T_AND_SET expression		{ $$ = expr_assign(p->arena, OP_AND, $2, $1, $3); }
+|	expression T_XOR_SET expression		{ $$ = expr_assign(p->arena, OP_XOR, $2, $1, $3); }
+|	expression T_OR_SET expression		{ $$ = expr_assign(p->arena, OP_OR, $2, $1, $3); }
+|	expression T_CONCAT_SET expression	{ $$ = expr_assign(p->arena, OP_CONCAT, $2, $1, $3); }
+|	expression T_SHIFT_LEFT_SET expression	{ $$ = expr_assign(p->arena, OP_SHIFT_LEFT, $2, $1, $3); }
+|	expression T_SHIFT_RIGHT_SET expression	{ $$ = expr_assign(p->arena, OP_SHIFT_RIGHT, $2, $1, $3); }
+|	'[' expressions ']' T_IN name		{ $$ = action_in(p, $4, $2, $5); }
+|	expression T_IN name			{ $$ = action_in_single(p, $2, $1, $3); }
+;
+
+/* Checked as soon as the token behind it is known, which is what messages about it show. */
+format:
+	T_STRING				{ $$ = $1; action_check_format(p, $1); }
+;
+
+arguments:
+	%empty					{ $$ = arena_list(p->arena); }
+|	expressions
+;
+
+expressions:
+	expression				{ $$ = arena_list(p->arena); g_ptr_array_add($$, $1); }
+|	expressions ',' expression		{ $$ = $1; g_ptr_array_add($$, $3); }
+;
+
+%%
+
+static void stap_yyerror(struct parser *p, const char *message)
+{
+	report_parse(p->diagnostics, "parse-memory", p->last, "%s", message);
+}
+
+/* Say what was expected in the words that users know, chosen by what the parser could have taken. */
+static int yyreport_syntax_error(const yypcontext_t *context, struct parser *p)
+{
+	yysymbol_kind_t expected[YYNTOKENS];
+	const char *names[YYNTOKENS];
+	int count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
+
+	for (int i = 0; i < count; i++)
+		names[i] = yysymbol_name(expected[i]);
+	if (p->last->symbol != T_BAD)	/* else reported when it was read */
+		report_expected(p, names, count);
+	return 0;
+}
