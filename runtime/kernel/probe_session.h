@@ -3,7 +3,12 @@
 #ifndef STP_PROBE_SESSION_H
 #define STP_PROBE_SESSION_H
 
-enum stp_session_event { STP_SESSION_BEGIN, STP_SESSION_END, STP_SESSION_ERROR };
+enum stp_session_event {
+	STP_SESSION_BEGIN,
+	STP_SESSION_END,
+	STP_SESSION_ERROR,
+	STP_SESSION_NEVER,	/* in the table so that its handler is compiled; never run */
+};
 
 struct stp_session_probe {
 	const struct stp_probe *probe;

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * context.c - who may run a handler now: entering and leaving a hit, skips, errors.
+ *
+ * There is one context per CPU.  Taking it needs no atomic operation: preemption is off, so the only
+ * rivals are interrupts and NMIs on the same CPU, and these come and go entirely between two of our
+ * instructions.  If one finds the context taken, it skips its hit; if it comes just before we take it,
+ * it has given it back by the time we do.
+ */
+#include <linux/irqflags.h>
+#include <linux/sched/task_stack.h>
+
+#include "runtime.h"
+#include "embedded.h"
+
+struct stp_counts {
+	atomic_long_t skipped[STP_SKIP_KINDS];
+};
+
+static DEFINE_PER_CPU(struct stp_context *, stp_contexts);
+static DEFINE_PER_CPU(struct stp_counts, stp_cpu_counts);
+static atomic_t stp_error_count;
+static atomic_t stp_limited_skips;	/* those that count towards MAXSKIPPED */
+static atomic_t stp_skips_reported;
+
+#define STP_PRINT_MIN 1024	/* room to compose an error message */
+
+/* ---- allocation ----------------------------------------------------------------------------------- */
+
+int stp_contexts_init(void)
+{
+	u32 print_size = max_t(u32, stp_script.limits.print_size, STP_PRINT_MIN);
+	u32 frames = ALIGN(stp_script.frames, 8);
+	size_t size = ALIGN(sizeof(struct stp_context), 8) + frames + print_size;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct stp_context *c = kvzalloc_node(size, GFP_KERNEL, cpu_to_node(cpu));
+		char *room = (char *)c + ALIGN(sizeof(*c), 8);
+
+		if (!c) {
+			pr_err("%s: no memory for the context of CPU %d, %zu bytes\n",
+			       THIS_MODULE->name, cpu, size);
+			stp_contexts_exit();
+			return -ENOMEM;
+		}
+		c->frame = room;
+		c->frames_end = room + frames;
+		c->print.text = room + frames;
+		c->print.size = print_size;
+		c->print.sender = c;
+		per_cpu(stp_contexts, cpu) = c;
+	}
+	return 0;
+}
+
+void stp_contexts_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		kvfree(per_cpu(stp_contexts, cpu));
+		per_cpu(stp_contexts, cpu) = NULL;
+	}
+}
+
+/* ---- counting ------------------------------------------------------------------------------------- */
+
+u64 stp_skipped(enum stp_skip reason)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += atomic_long_read(&per_cpu(stp_cpu_counts, cpu).skipped[reason]);
+	return sum;
+}
+
+u64 stp_errors(void)
+{
+	return atomic_read(&stp_error_count);
+}
+
+/*
+ * Reentrant skips are no sign of trouble as long as handlers may be interrupted, so they do not count
+ * towards the limit then.
+ */
+static void stp_count_skip(enum stp_skip reason)
+{
+	atomic_long_inc(&this_cpu_ptr(&stp_cpu_counts)->skipped[reason]);
+	if (reason != STP_SKIP_REENTRANT || !stp_script.limits.interruptible)
+		atomic_inc(&stp_limited_skips);
+}
+
+void stp_skip_locked(struct stp_context *c)
+{
+	stp_count_skip(STP_SKIP_LOCK);
+}
+
+/* ---- errors --------------------------------------------------------------------------------------- */
+
+void stp_errorf(struct stp_context *c, const char *place, const char *format, ...)
+{
+	va_list args;
+
+	if (c->last_error)
+		return;
+	va_start(args, format);
+	vscnprintf(c->error_text, sizeof(c->error_text), format, args);
+	va_end(args);
+	stp_error(c, place, c->error_text);
+}
+
+void stp_embedded_error(struct stp_context *c, const char *place, const char *format, ...)
+{
+	va_list args;
+
+	if (c->last_error)
+		return;
+	va_start(args, format);
+	vscnprintf(c->error_text, sizeof(c->error_text), format, args);
+	va_end(args);
+	c->error_caller = c->last_stmt;
+	c->last_stmt = place;
+	c->last_error = c->error_text;
+}
+
+/*
+ * TEXT near PLACE (called from PLACE) in probe POINT.  Composed in the print buffer, which has just
+ * been sent; a text too long for it is cut.
+ */
+static void stp_send_error(struct stp_context *c)
+{
+	struct stp_out out = { .text = c->print.text, .size = c->print.size };
+
+	stp_out_string(&out, c->last_error);
+	if (c->last_stmt) {
+		stp_out_string(&out, " near ");
+		stp_out_string(&out, c->last_stmt);
+		if (c->error_caller) {
+			stp_out_string(&out, " (called from ");
+			stp_out_string(&out, c->error_caller);
+			stp_out_string(&out, ")");
+		}
+		stp_out_string(&out, " in probe ");
+		stp_out_string(&out, c->probe->point);
+	}
+	stp_send(STP_RECORD_ERROR, out.text, out.length);
+}
+
+/* A negative limit: errors are only counted (--suppress-handler-errors). */
+static void stp_handle_error(struct stp_context *c)
+{
+	int limit = stp_script.limits.errors;
+	int count = atomic_inc_return(&stp_error_count);
+
+	if (limit < 0)
+		return;
+	/* Other CPUs may fail while the state changes; the user has seen enough by then. */
+	if (count - 1 <= limit)
+		stp_send_error(c);
+	if (count > limit)
+		stp_fail();
+}
+
+static void stp_check_skips(struct stp_context *c)
+{
+	static const char text[] = "Skipped too many probes, check MAXSKIPPED or try again with "
+				   "stap -t for more details.";
+
+	if (likely(atomic_read(&stp_limited_skips) <= stp_script.limits.skipped) ||
+	    stp_script.limits.errors < 0 || atomic_xchg(&stp_skips_reported, 1))
+		return;
+	stp_send(STP_RECORD_ERROR, text, sizeof(text) - 1);
+	stp_fail();
+}
+
+/* ---- entering and leaving ------------------------------------------------------------------------- */
+
+/*
+ * Is there enough of the task's stack left?  Interrupt stacks are not looked at: they are as large, and
+ * what runs there began on an empty one.
+ */
+static inline bool stp_stack_suffices(void)
+{
+	unsigned long here = (unsigned long)__builtin_frame_address(0);
+	unsigned long used_from = here - (unsigned long)end_of_stack(current);
+
+	return used_from >= THREAD_SIZE ||
+	       used_from >= (unsigned long)stp_script.limits.min_stack_space;
+}
+
+struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when,
+			      struct pt_regs *regs)
+{
+	unsigned long flags = 0;
+	struct stp_context *c;
+	enum stp_skip reason;
+
+	if (unlikely(stp_get_state() != when))
+		return NULL;
+	preempt_disable_notrace();
+	if (!stp_script.limits.interruptible)
+		raw_local_irq_save(flags);
+
+	c = __this_cpu_read(stp_contexts);
+	reason = STP_SKIP_REENTRANT;
+	if (unlikely(READ_ONCE(c->probe)))
+		goto skip;
+	reason = STP_SKIP_STACK;
+	if (unlikely(!stp_stack_suffices()))
+		goto skip;
+	WRITE_ONCE(c->probe, probe);
+	barrier();
+
+	c->last_error = NULL;
+	c->last_stmt = NULL;
+	c->error_caller = NULL;
+	c->actions = when == STP_STATE_RUNNING ? stp_script.limits.action :
+						 stp_script.limits.action_interruptible;
+	c->nesting = 0;
+	c->aborted = 0;
+	c->frame = (char *)c + ALIGN(sizeof(*c), 8);
+	c->regs = regs;
+	c->hit = NULL;
+	c->hit_value = 0;
+	c->irq_flags = flags;
+	c->print.length = 0;
+	return c;
+
+skip:
+	stp_count_skip(reason);
+	if (!stp_script.limits.interruptible)
+		raw_local_irq_restore(flags);
+	preempt_enable_notrace();
+	return NULL;
+}
+
+void stp_leave(struct stp_context *c)
+{
+	unsigned long flags = c->irq_flags;
+
+	if (c->print.length)
+		stp_print_flush(c);
+	if (unlikely(c->last_error))
+		stp_handle_error(c);
+	stp_check_skips(c);
+
+	barrier();
+	WRITE_ONCE(c->probe, NULL);
+	if (!stp_script.limits.interruptible)
+		raw_local_irq_restore(flags);
+	preempt_enable_notrace();
+}
+
+/* ---- text to standard error ----------------------------------------------------------------------- */
+
+void stp_message(enum stp_record_kind kind, const char *format, ...)
+{
+	static const struct stp_probe speaker = { .point = "the runtime" };
+	struct stp_context *c;
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = kvasprintf(GFP_KERNEL, format, args);
+	va_end(args);
+	if (!text)
+		return;
+
+	/* A record needs its CPU's only writer to be us, so a hit that comes now is skipped. */
+	preempt_disable();
+	c = __this_cpu_read(stp_contexts);
+	WRITE_ONCE(c->probe, &speaker);
+	barrier();
+	stp_send(kind, text, min_t(size_t, strlen(text), stp_send_max()));
+	barrier();
+	WRITE_ONCE(c->probe, NULL);
+	preempt_enable();
+	kfree(text);
+}
+
+void stp_warn(struct stp_context *c, const char *text)
+{
+	stp_print_flush(c);
+	stp_send(STP_RECORD_WARNING, text, stp_string_length(text));
+}
+
+void stp_log(struct stp_context *c, const char *text)
+{
+	struct stp_out out = { .text = c->print.text, .size = c->print.size - 1 };
+
+	stp_print_flush(c);
+	stp_out_string(&out, text);
+	out.text[out.length++] = '\n';
+	stp_send(STP_RECORD_LOG, out.text, out.length);
+}

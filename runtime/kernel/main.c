@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * main.c - the module's life: load, the states of wire.h, arming and disarming, unload.
+ *
+ * The state is one word that any handler may change by compare-and-exchange: exit() and errors happen
+ * anywhere.  START, STOP and unloading are serialized by stp_life, and only they arm and disarm.
+ *
+ * What is allocated when: at load, what is needed to talk (contexts, transport, control file); at
+ * START, what the script needs (arrays, the families' own), so that a failure can be told to the user
+ * and not only to the kernel log.  Everything is freed at unload, when nobody has the control file open.
+ */
+#include <linux/sched.h>
+
+#include "runtime.h"
+#include "embedded.h"
+#include "probe_session.h"
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("SystemTap script");
+/* staprun loads and removes only modules with this mark, and of its own wire version. */
+MODULE_INFO(stap, __stringify(STP_WIRE_VERSION));
+
+static DEFINE_MUTEX(stp_life);
+static atomic_t stp_state __read_mostly = ATOMIC_INIT(STP_STATE_LOADED);
+static bool stp_failed;		/* the run counts as failed */
+static bool stp_disarmed;	/* by STOP, or never armed */
+static u32 stp_sets_ready;	/* sets whose init succeeded; they stay so until unload */
+static u32 stp_sets_armed;	/* sets whose arm was called */
+static int64_t stp_target_pid;
+
+int stp_get_state(void)
+{
+	return atomic_read(&stp_state);
+}
+
+bool stp_change_state(int from, int to)
+{
+	return atomic_cmpxchg(&stp_state, from, to) == from;
+}
+
+void stp_fail(void)
+{
+	WRITE_ONCE(stp_failed, true);
+	if (!stp_change_state(STP_STATE_RUNNING, STP_STATE_ERROR) &&
+	    !stp_change_state(STP_STATE_STARTING, STP_STATE_ERROR))
+		stp_change_state(STP_STATE_STOPPING, STP_STATE_ERROR);
+}
+
+/* Both orders of a race with STARTING → RUNNING end well. */
+static void stp_ask_to_stop(void)
+{
+	if (!stp_change_state(STP_STATE_STARTING, STP_STATE_STOPPING))
+		stp_change_state(STP_STATE_RUNNING, STP_STATE_STOPPING);
+}
+
+void stp_exit(struct stp_context *c)
+{
+	stp_ask_to_stop();
+}
+
+void stp_abort(struct stp_context *c)
+{
+	stp_exit(c);
+	c->aborted = 1;
+}
+
+int64_t stp_target(void)
+{
+	return stp_target_pid;
+}
+
+const char *stp_module_name(void)
+{
+	return THIS_MODULE->name;
+}
+
+/* ---- start and stop ------------------------------------------------------------------------------- */
+
+static int stp_sets_init(void)
+{
+	u32 i;
+	int rc;
+
+	for (i = 0; i < stp_script.set_count; i++) {
+		struct stp_probe_set *set = &stp_script.sets[i];
+
+		rc = set->type->init ? set->type->init(set) : 0;
+		if (rc) {
+			stp_message(STP_RECORD_ERROR, "cannot prepare %u %s probes (rc %d)",
+				    set->count, set->type->name, rc);
+			return rc;
+		}
+		/* STATUS asks ready sets for their missed hits at any time. */
+		smp_store_release(&stp_sets_ready, i + 1);
+	}
+	return 0;
+}
+
+static void stp_sets_exit(void)
+{
+	while (stp_sets_ready) {
+		struct stp_probe_set *set = &stp_script.sets[--stp_sets_ready];
+
+		if (set->type->exit)
+			set->type->exit(set);
+	}
+}
+
+/* The order of the table; the session family, if there, is first and runs `begin` in its arm. */
+static void stp_sets_arm(void)
+{
+	u32 i;
+
+	for (i = 0; i < stp_script.set_count; i++) {
+		struct stp_probe_set *set = &stp_script.sets[i];
+
+		if (set->type != &stp_probe_type_session) {
+			stp_change_state(STP_STATE_STARTING, STP_STATE_RUNNING);
+			/* After exit() or an error only the session's own are still to run. */
+			if (stp_get_state() != STP_STATE_RUNNING)
+				return;
+		}
+		stp_sets_armed = i + 1;
+		if (set->type->arm && set->type->arm(set) < 0)
+			set->armed = 0;
+	}
+	stp_change_state(STP_STATE_STARTING, STP_STATE_RUNNING);
+}
+
+static void stp_sets_disarm(void)
+{
+	while (stp_sets_armed) {
+		struct stp_probe_set *set = &stp_script.sets[--stp_sets_armed];
+
+		if (set->type->disarm)
+			set->type->disarm(set);
+	}
+}
+
+static bool stp_any_armed(void)
+{
+	u32 i, armed = 0, count = 0;
+
+	for (i = 0; i < stp_script.set_count; i++) {
+		armed += stp_script.sets[i].armed;
+		count += stp_script.sets[i].count;
+	}
+	return armed || !count;
+}
+
+int stp_start(const struct stp_start *start)
+{
+	int rc;
+
+	if (start->version != STP_WIRE_VERSION)
+		return -EPROTO;
+	mutex_lock(&stp_life);
+	if (stp_get_state() != STP_STATE_LOADED) {
+		rc = -EBUSY;
+		goto out;
+	}
+	stp_target_pid = start->target;
+	rc = stp_maps_init();
+	if (!rc)
+		rc = stp_sets_init();
+	if (rc)
+		goto failed;
+
+	stp_change_state(STP_STATE_LOADED, STP_STATE_STARTING);
+	stp_sets_arm();
+	if (stp_get_state() == STP_STATE_RUNNING && !stp_any_armed()) {
+		stp_message(STP_RECORD_ERROR, "no probe could be registered");
+		rc = -ENOENT;
+		goto failed;
+	}
+	goto out;
+
+failed:
+	WRITE_ONCE(stp_failed, true);
+	atomic_set(&stp_state, STP_STATE_STOPPED);
+	stp_sets_disarm();
+	stp_disarmed = true;
+out:
+	mutex_unlock(&stp_life);
+	return rc;
+}
+
+/* Idempotent, and what closes a script however it ended. */
+void stp_stop(void)
+{
+	/* Before the lock: a START that is still arming thousands of probes ends early. */
+	stp_ask_to_stop();
+	mutex_lock(&stp_life);
+	if (stp_disarmed)
+		goto out;
+	stp_ask_to_stop();
+	stp_change_state(STP_STATE_LOADED, STP_STATE_STOPPED);
+	stp_sets_disarm();
+	atomic_set(&stp_state, STP_STATE_STOPPED);
+	stp_disarmed = true;
+out:
+	mutex_unlock(&stp_life);
+}
+
+/* ---- settings and status -------------------------------------------------------------------------- */
+
+static int stp_set_value(const struct stp_global *global, const char *value)
+{
+	long long number;
+	unsigned long long large;
+
+	if (global->type == STP_STRING) {
+		stp_string_copy(global->value, value);
+		return 0;
+	}
+	if (kstrtoll(value, 0, &number)) {
+		if (kstrtoull(value, 0, &large))
+			return -EINVAL;
+		number = (long long)large;
+	}
+	*(int64_t *)global->value = number;
+	return 0;
+}
+
+int stp_set_global(const struct stp_set *set)
+{
+	int rc = -ENOENT;
+	u32 i;
+
+	if (strnlen(set->name, sizeof(set->name)) == sizeof(set->name) ||
+	    strnlen(set->value, sizeof(set->value)) == sizeof(set->value))
+		return -EINVAL;
+	mutex_lock(&stp_life);
+	if (stp_get_state() != STP_STATE_LOADED) {
+		rc = -EBUSY;
+		goto out;
+	}
+	for (i = 0; i < stp_script.global_count; i++) {
+		if (strcmp(stp_script.globals[i].name, set->name))
+			continue;
+		rc = stp_set_value(&stp_script.globals[i], set->value);
+		break;
+	}
+out:
+	mutex_unlock(&stp_life);
+	return rc;
+}
+
+void stp_fill_status(struct stp_status *status)
+{
+	u32 i, ready = smp_load_acquire(&stp_sets_ready);
+
+	memset(status, 0, sizeof(*status));
+	status->version = STP_WIRE_VERSION;
+	status->state = stp_get_state();
+	status->possible_cpus = nr_cpu_ids;
+	status->failed = READ_ONCE(stp_failed) ||
+			 (stp_errors() && stp_script.limits.errors >= 0);
+	status->stamp = stp_transport_stamp();
+	status->errors = stp_errors();
+	for (i = 0; i < STP_SKIP_KINDS; i++)
+		status->skipped[i] = stp_skipped(i);
+	for (i = 0; i < ready; i++) {
+		struct stp_probe_set *set = &stp_script.sets[i];
+
+		if (set->type->missed)
+			status->skipped[STP_SKIP_MISSED] += set->type->missed(set);
+		status->probes_armed += set->armed;
+		status->probes_failed += set->count - set->armed;
+	}
+	status->dropped = stp_transport_dropped();
+}
+
+/* ---- load and unload ------------------------------------------------------------------------------ */
+
+static int __init stp_module_init(void)
+{
+	int rc;
+
+	rc = stp_contexts_init();
+	if (rc)
+		return rc;
+	rc = stp_transport_init();
+	if (rc)
+		goto no_transport;
+	rc = stp_control_init();
+	if (rc)
+		goto no_control;
+	return 0;
+
+no_control:
+	stp_transport_exit();
+no_transport:
+	stp_contexts_exit();
+	return rc;
+}
+
+/* No `end` probes here: nobody is left to read what they print. */
+static void __exit stp_module_exit(void)
+{
+	stp_control_exit();
+	atomic_set(&stp_state, STP_STATE_STOPPED);
+	stp_sets_disarm();
+	stp_sets_exit();
+	stp_maps_exit();
+	stp_transport_exit();
+	stp_contexts_exit();
+}
+
+module_init(stp_module_init);
+module_exit(stp_module_exit);

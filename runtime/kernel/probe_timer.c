@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * probe_timer.c - timer.* probes.
+ *
+ * Nanosecond intervals get an hrtimer each, in hard interrupt context also on PREEMPT_RT (handlers never
+ * sleep); intervals in jiffies get a timer_list.  Both rearm themselves as long as the set is armed.
+ * Periods that were missed altogether are not made up for.
+ */
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/prandom.h>
+#include <linux/random.h>
+#include <linux/timer.h>
+#include <asm/irq_regs.h>
+
+#include "runtime.h"
+#include "probe_timer.h"
+
+struct stp_timer {
+	const struct stp_timer_probe *probe;
+	const bool *stopping;
+	struct rnd_state random;	/* the kernel's own generator may take a lock */
+	union {
+		struct hrtimer high;
+		struct timer_list tick;
+	};
+};
+
+struct stp_timers {
+	bool stopping;
+	struct stp_timer timers[];
+};
+
+/* interval ± randomize, and at least one unit. */
+static u64 stp_timer_interval(struct stp_timer *timer)
+{
+	u64 interval = timer->probe->interval, randomize = timer->probe->randomize, random, least;
+
+	if (randomize) {
+		random = (u64)prandom_u32_state(&timer->random) << 32 |
+			 prandom_u32_state(&timer->random);
+		least = interval > randomize ? interval - randomize : 1;
+		interval = least + random % (interval + randomize - least + 1);
+	}
+	return max_t(u64, interval, 1);
+}
+
+static void stp_timer_hit(const struct stp_timer *timer)
+{
+	const struct stp_probe *probe = timer->probe->probe;
+	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, get_irq_regs());
+
+	if (!c)
+		return;
+	probe->handler(c);
+	stp_leave(c);
+}
+
+static enum hrtimer_restart stp_timer_high(struct hrtimer *high)
+{
+	struct stp_timer *timer = container_of(high, struct stp_timer, high);
+
+	stp_timer_hit(timer);
+	if (READ_ONCE(*timer->stopping))
+		return HRTIMER_NORESTART;
+	hrtimer_forward_now(high, ns_to_ktime(stp_timer_interval(timer)));
+	return HRTIMER_RESTART;
+}
+
+static void stp_timer_tick(struct timer_list *tick)
+{
+	struct stp_timer *timer = container_of(tick, struct stp_timer, tick);
+
+	stp_timer_hit(timer);
+	if (!READ_ONCE(*timer->stopping))
+		mod_timer(tick, jiffies + stp_timer_interval(timer));
+}
+
+static int stp_timer_init(struct stp_probe_set *set)
+{
+	const struct stp_timer_probe *probes = set->table;
+	struct stp_timers *state;
+	u32 i;
+
+	state = kvzalloc(struct_size(state, timers, set->count), GFP_KERNEL);
+	if (!state)
+		return -ENOMEM;
+	for (i = 0; i < set->count; i++) {
+		struct stp_timer *timer = &state->timers[i];
+
+		timer->probe = &probes[i];
+		timer->stopping = &state->stopping;
+		prandom_seed_state(&timer->random, get_random_u64());
+		if (probes[i].jiffies)
+			timer_setup(&timer->tick, stp_timer_tick, 0);
+		else
+			stp_hrtimer_setup(&timer->high, stp_timer_high, CLOCK_MONOTONIC,
+					  HRTIMER_MODE_REL_HARD);
+	}
+	set->state = state;
+	return 0;
+}
+
+static int stp_timer_arm(struct stp_probe_set *set)
+{
+	struct stp_timers *state = set->state;
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		struct stp_timer *timer = &state->timers[i];
+		u64 interval = stp_timer_interval(timer);
+
+		if (timer->probe->jiffies)
+			mod_timer(&timer->tick, jiffies + interval);
+		else
+			hrtimer_start(&timer->high, ns_to_ktime(interval), HRTIMER_MODE_REL_HARD);
+	}
+	set->armed = set->count;
+	return 0;
+}
+
+static void stp_timer_disarm(struct stp_probe_set *set)
+{
+	struct stp_timers *state = set->state;
+	u32 i;
+
+	WRITE_ONCE(state->stopping, true);
+	for (i = 0; i < set->count; i++) {
+		struct stp_timer *timer = &state->timers[i];
+
+		if (timer->probe->jiffies)
+			stp_timer_delete_sync(&timer->tick);
+		else
+			hrtimer_cancel(&timer->high);
+	}
+}
+
+static void stp_timer_exit(struct stp_probe_set *set)
+{
+	kvfree(set->state);
+	set->state = NULL;
+}
+
+const struct stp_probe_type stp_probe_type_timer = {
+	.name = "timer",
+	.init = stp_timer_init,
+	.arm = stp_timer_arm,
+	.disarm = stp_timer_disarm,
+	.exit = stp_timer_exit,
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * runtime.h - what the runtime's own files share, and a script's code does not see.
+ *
+ * All files here are compiled without function tracing (Kbuild: ccflags-remove-y += $(CC_FLAGS_FTRACE)):
+ * they run inside of probes, and a probe on them would only ever be skipped as reentrant.
+ *
+ * A word on contexts of execution.  What is called between stp_enter() and stp_leave() may run in a
+ * process, in a softirq, in a hard interrupt or in an NMI, with any kernel lock held by whoever was
+ * interrupted.  So it takes no lock but struct stp_lock, which is only tried, allocates nothing, wakes
+ * nobody and prints nothing to the kernel log.  The rest (load, START, STOP, unload, the control file)
+ * runs in process context and may sleep.
+ */
+#ifndef STP_RUNTIME_H
+#define STP_RUNTIME_H
+
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+#include "script.h"
+#include "../shared/wire.h"
+
+/* ---- main.c: the states --------------------------------------------------------------------------- */
+
+int stp_get_state(void);
+bool stp_change_state(int from, int to);	/* false: it was not `from` */
+
+int stp_start(const struct stp_start *start);
+void stp_stop(void);
+int stp_set_global(const struct stp_set *set);
+void stp_fill_status(struct stp_status *status);
+
+/* Too many errors or skips: no new hits, `error` probes next. */
+void stp_fail(void);
+
+/* ---- context.c ------------------------------------------------------------------------------------ */
+
+int stp_contexts_init(void);
+void stp_contexts_exit(void);
+
+/*
+ * Begin a hit of a probe that runs only in state `when`: STP_STATE_RUNNING for all but begin, end and
+ * error probes.  NULL: the hit does not count or its skip was counted; do nothing.  Else call the
+ * handler and then stp_leave(), on the same CPU.
+ */
+struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when,
+			      struct pt_regs *regs);
+void stp_leave(struct stp_context *c);
+
+u64 stp_skipped(enum stp_skip reason);
+u64 stp_errors(void);
+
+/* Text to standard error from process context. */
+__attribute__((format(printf, 2, 3)))
+void stp_message(enum stp_record_kind kind, const char *format, ...);
+
+/* ---- transport.c ---------------------------------------------------------------------------------- */
+
+int stp_transport_init(void);
+void stp_transport_exit(void);
+
+/* Send one record.  The caller owns this CPU's context.  Longer texts are cut at stp_send_max(). */
+void stp_send(enum stp_record_kind kind, const char *text, u32 length);
+u32 stp_send_max(void);
+
+bool stp_transport_take_dirty(void);	/* was anything sent since the last call? */
+u64 stp_transport_stamp(void);
+u64 stp_transport_dropped(void);
+int stp_transport_open_cpu(u32 cpu);	/* a new file descriptor, or -errno */
+
+/* ---- control.c ------------------------------------------------------------------------------------ */
+
+int stp_control_init(void);
+void stp_control_exit(void);
+
+/* ---- print.c -------------------------------------------------------------------------------------- */
+
+void stp_print_flush(struct stp_context *c);
+
+/* ---- map.c ---------------------------------------------------------------------------------------- */
+
+int stp_maps_init(void);	/* a failure is reported as an ERROR record */
+void stp_maps_exit(void);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * common.h - what staprun and stapio share: messages, the control file, removing a module.
+ *
+ * Both use libc only.  staprun may run setuid root, so everything here also works with hostile arguments
+ * and a hostile environment.
+ */
+#ifndef STAPRUN_COMMON_H
+#define STAPRUN_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../shared/wire.h"
+
+#define STAP_MODULE_NAME_MAX 64
+
+extern const char *program_name;	/* "staprun" or "stapio" */
+extern int verbose;			/* number of -v */
+
+__attribute__((format(printf, 1, 2)))
+void say_error(const char *format, ...);	/* after "ERROR: ", with a newline */
+
+__attribute__((format(printf, 1, 2)))
+void say_warning(const char *format, ...);
+
+/* With -v: where in which program, and what. */
+#define say_verbose(level, ...) say_verbose_at(level, __func__, __LINE__, __VA_ARGS__)
+
+__attribute__((format(printf, 4, 5)))
+void say_verbose_at(int level, const char *function, int line, const char *format, ...);
+
+/* Open the control file of a loaded module and see that it is one of ours: a descriptor, or -errno. */
+int control_open(const char *module);
+
+/* The whole of a decimal number within the limits. */
+bool parse_number(const char *text, long least, long most, long *number);
+
+#endif

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* merge.c - read the CPUs' buffers and put their records in order; see merge.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "merge.h"
+
+#define QUEUE_FIRST_SIZE (128 * 1024)
+#define QUEUE_MAX_SIZE (64 * 1024 * 1024)	/* more than any sub-buffer */
+#define WAIT_ROUNDS 4
+
+int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first)
+{
+	unsigned int i;
+
+	merge->control = control;
+	merge->count = cpus;
+	merge->next = first;
+	merge->queues = calloc(cpus, sizeof(*merge->queues));
+	if (!merge->queues) {
+		say_error("not enough memory.");
+		return -1;
+	}
+	for (i = 0; i < cpus; i++)
+		merge->queues[i].fd = -1;
+	merge_add_cpus(merge);
+	return 0;
+}
+
+void merge_add_cpus(struct merge *merge)
+{
+	unsigned int i;
+
+	for (i = 0; i < merge->count; i++) {
+		struct stp_cpu_fd which = { .cpu = i };
+
+		if (merge->queues[i].fd < 0)
+			merge->queues[i].fd = ioctl(merge->control, STP_IOC_CPU_FD, &which);
+	}
+}
+
+void merge_close(struct merge *merge)
+{
+	unsigned int i;
+
+	for (i = 0; i < merge->count; i++) {
+		if (merge->queues[i].fd >= 0)
+			close(merge->queues[i].fd);
+		free(merge->queues[i].data);
+	}
+	free(merge->queues);
+	merge->queues = NULL;
+	merge->count = 0;
+}
+
+/* The record at the head of a queue, or NULL.  The kernel hands out whole records only. */
+static struct stp_record *head(struct merge_queue *queue)
+{
+	return queue->begin < queue->end ? (struct stp_record *)(queue->data + queue->begin) : NULL;
+}
+
+static int grow(struct merge_queue *queue)
+{
+	size_t size = queue->size ? 2 * queue->size : QUEUE_FIRST_SIZE;
+	char *data = size <= QUEUE_MAX_SIZE ? realloc(queue->data, size) : NULL;
+
+	if (!data) {
+		say_error("not enough memory for the script's output.");
+		return -ENOMEM;
+	}
+	queue->data = data;
+	queue->size = size;
+	return 0;
+}
+
+static int check_records(const struct merge_queue *queue, size_t from)
+{
+	while (from < queue->end) {
+		const struct stp_record *record = (const void *)(queue->data + from);
+
+		if (queue->end - from < sizeof(*record) || record->magic != STP_RECORD_MAGIC ||
+		    STP_RECORD_SIZE((size_t)record->length) > queue->end - from) {
+			say_error("the module sent something that is no record; its output is lost.");
+			return -EPROTO;
+		}
+		from += STP_RECORD_SIZE((size_t)record->length);
+	}
+	return 0;
+}
+
+/* One read.  Bytes, 0: the buffer is empty, or there is no room before the queue is written; or -errno. */
+static ssize_t fill(struct merge_queue *queue)
+{
+	ssize_t size;
+	int rc;
+
+	if (queue->begin) {
+		memmove(queue->data, queue->data + queue->begin, queue->end - queue->begin);
+		queue->end -= queue->begin;
+		queue->begin = 0;
+	}
+	if (!queue->size && grow(queue))
+		return -ENOMEM;
+	for (;;) {
+		size = read(queue->fd, queue->data + queue->end, queue->size - queue->end);
+		if (size >= 0)
+			break;
+		if (errno == EINTR)
+			continue;
+		if (errno != EMSGSIZE) {
+			say_error("cannot read the script's output: %s.", strerror(errno));
+			return -errno;
+		}
+		/* The next record is larger than the room: wait until what is there is gone. */
+		if (queue->end)
+			return 0;
+		if (grow(queue))
+			return -ENOMEM;
+	}
+	queue->end += size;
+	rc = check_records(queue, queue->end - size);
+	return rc ? rc : size;
+}
+
+/* Write the head of the queue, and then as many as follow it directly. */
+static void write_records(struct merge *merge, struct merge_queue *queue, struct output *output)
+{
+	struct stp_record *record = head(queue);
+
+	do {
+		output_record(output, record->kind, (char *)(record + 1), record->length);
+		if (record->stamp >= merge->next)
+			merge->next = record->stamp + 1;
+		queue->begin += STP_RECORD_SIZE((size_t)record->length);
+		record = head(queue);
+	} while (record && record->stamp <= merge->next);
+}
+
+static struct merge_queue *lowest(struct merge *merge)
+{
+	struct merge_queue *found = NULL;
+	unsigned int i;
+
+	for (i = 0; i < merge->count; i++) {
+		struct stp_record *record = head(&merge->queues[i]);
+
+		if (record && (!found || record->stamp < head(found)->stamp))
+			found = &merge->queues[i];
+	}
+	return found;
+}
+
+int merge_round(struct merge *merge, struct output *output, bool final)
+{
+	struct merge_queue *queue;
+	bool empty = true;	/* all buffers that could hold the next record */
+	unsigned int i;
+
+	for (i = 0; i < merge->count; i++) {
+		ssize_t size;
+
+		queue = &merge->queues[i];
+		/* A CPU's stamps ascend: with one in the queue, the one we wait for is elsewhere. */
+		if (queue->fd < 0 || queue->end - queue->begin > queue->size / 2)
+			continue;
+		size = fill(queue);
+		if (size < 0)
+			return size;
+		if (size)
+			empty = false;
+	}
+
+	while ((queue = lowest(merge))) {
+		uint64_t stamp = head(queue)->stamp;
+
+		if (stamp > merge->next && !(final && empty)) {
+			if (!empty)
+				merge->waited = 0;
+			else if (++merge->waited > WAIT_ROUNDS)
+				merge->next = stamp;
+			if (merge->next != stamp)
+				return 1;
+		}
+		merge->waited = 0;
+		write_records(merge, queue, output);
+	}
+	return empty ? 0 : 1;
+}

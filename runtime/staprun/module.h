@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* module.h - one module file or loaded module: check, insert, remove.  Used by staprun only. */
+#ifndef STAPRUN_MODULE_H
+#define STAPRUN_MODULE_H
+
+#include "common.h"
+
+struct module {
+	char name[STAP_MODULE_NAME_MAX];
+	const char *path;	/* NULL: an already loaded module */
+	int fd;			/* of path, or -1 */
+	char vermagic[128];
+};
+
+/*
+ * All say what went wrong, and return 0 or a negative value.
+ * The name is what the user gave: a path, or a bare name that stands for a loaded module.
+ */
+int module_set_name(struct module *module, const char *given);
+int module_open(struct module *module);		/* and check that the file is one of ours */
+int module_insert(const struct module *module);
+int remove_module(const char *name);		/* waits for users to go, a bounded time */
+
+#endif

@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * stapio.c - run a loaded script: start it, bring its output out, end it in order.
+ *
+ * Started by staprun, without privilege, with the module's control file open.  The main loop never blocks
+ * but in poll(): START and STOP run the script's begin and end probes and may take long, so each is in a
+ * thread of its own, which reports through a pipe; signals come through a descriptor; writing to a pipe
+ * waits in poll() too.
+ *
+ *	start ─▶ RUNNING ─▶ exit(), an error, a signal, the end of -c's command ─▶ stop ─▶ STOPPED
+ *	                │                                                           ▲
+ *	                └─ SIGQUIT: detach, the script goes on     dead output ─────┘
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "merge.h"
+#include "output.h"
+
+#define POLL_IDLE_MS 1000	/* look for new CPUs */
+#define POLL_SOON_MS 5		/* a record is awaited */
+
+const char *program_name = "stapio";
+
+struct options {
+	int control;
+	const char *staprun;	/* to remove the module with */
+	const char *command;
+	const char *output;
+	const char *module;
+	pid_t target;
+	bool attach, load_only, quiet;
+};
+
+/* One ioctl in the background. */
+struct task {
+	pthread_t thread;
+	bool running;
+	int control;
+	unsigned long request;
+	struct stp_start start;
+	int report;		/* write end: the result, an errno */
+};
+
+struct session {
+	const struct options *options;
+	struct output output;
+	struct merge merge;
+	struct task start, stop;
+	int signals;
+	int start_report, stop_report;	/* read ends */
+	pid_t command;			/* 0: none, or it is over */
+	int command_gate;		/* write end: the command may run */
+	int command_status;
+	bool command_failed;		/* to be executed at all */
+	bool stop_wanted, detach_wanted, forced;
+	bool started, stopped, failed;
+};
+
+static struct session session;
+
+/* ---- signals -------------------------------------------------------------------------------------- */
+
+static const int handled_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+
+static int signals_open(void)
+{
+	sigset_t set;
+	size_t i;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(handled_signals) / sizeof(handled_signals[0]); i++) {
+		/* What is ignored (nohup, background jobs of some shells) is not delivered: undo. */
+		if (handled_signals[i] == SIGCHLD)
+			signal(SIGCHLD, SIG_DFL);
+		sigaddset(&set, handled_signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void reap_command(struct session *s)
+{
+	int status;
+
+	if (!s->command || waitpid(s->command, &status, WNOHANG) != s->command)
+		return;
+	s->command = 0;
+	s->command_status = status;
+	s->stop_wanted = true;
+	/* What sh says when there was nothing to execute. */
+	if (WIFEXITED(status) && (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127))
+		s->command_failed = true;
+}
+
+static void read_signals(struct session *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
+		switch (info.ssi_signo) {
+		case SIGCHLD:
+			reap_command(s);
+			break;
+		case SIGQUIT:
+			s->detach_wanted = true;
+			break;
+		default:
+			/* The second one: do not wait for anything any more. */
+			if (s->stop_wanted)
+				s->forced = true;
+			s->stop_wanted = true;
+		}
+	}
+}
+
+/* For output.c: wait for room, but hear signals. */
+static bool wait_writable(int fd)
+{
+	for (;;) {
+		struct pollfd fds[2] = {
+			{ .fd = fd, .events = POLLOUT },
+			{ .fd = session.signals, .events = POLLIN },
+		};
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return true;
+		if (fds[1].revents)
+			read_signals(&session);
+		if (session.forced)
+			return false;
+		if (fds[0].revents)
+			return true;
+	}
+}
+
+/* ---- the command of -c ---------------------------------------------------------------------------- */
+
+/* Forked before the probes are armed, so that they see all it does; it waits at the gate. */
+static int command_fork(struct session *s)
+{
+	int gate[2];
+	sigset_t none;
+	char byte;
+
+	if (pipe2(gate, O_CLOEXEC)) {
+		say_error("cannot make a pipe: %s.", strerror(errno));
+		return -1;
+	}
+	s->command = fork();
+	if (s->command < 0) {
+		say_error("cannot run '%s': %s.", s->options->command, strerror(errno));
+		s->command = 0;
+		return -1;
+	}
+	if (s->command == 0) {
+		close(gate[1]);
+		if (read(gate[0], &byte, 1) != 1)
+			_exit(0);	/* the script did not start */
+		signal(SIGPIPE, SIG_DFL);
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		execl("/bin/sh", "sh", "-c", s->options->command, (char *)NULL);
+		fprintf(stderr, "/bin/sh: %s\n", strerror(errno));
+		_exit(127);
+	}
+	close(gate[0]);
+	s->command_gate = gate[1];
+	return 0;
+}
+
+static void command_open_gate(struct session *s, bool run)
+{
+	if (s->command_gate < 0)
+		return;
+	if (run && write(s->command_gate, "", 1) != 1)
+		say_error("cannot start '%s': %s.", s->options->command, strerror(errno));
+	close(s->command_gate);
+	s->command_gate = -1;
+}
+
+static void command_report(struct session *s)
+{
+	int status = s->command_status;
+
+	if (s->command_failed) {
+		say_error("'%s' could not be executed (exit status %d).", s->options->command,
+			  WEXITSTATUS(status));
+		s->failed = true;
+	} else if (WIFEXITED(status) && WEXITSTATUS(status)) {
+		say_warning("%s: exited with status %d", s->options->command, WEXITSTATUS(status));
+	} else if (WIFSIGNALED(status)) {
+		say_warning("%s: ended by signal %d (%s)", s->options->command, WTERMSIG(status),
+			    strsignal(WTERMSIG(status)));
+	}
+}
+
+/* ---- start and stop ------------------------------------------------------------------------------- */
+
+static void *task_run(void *argument)
+{
+	struct task *task = argument;
+	int result = 0;
+
+	while (ioctl(task->control, task->request, &task->start)) {
+		result = errno;
+		if (result != EINTR)
+			break;
+		result = 0;
+	}
+	while (write(task->report, &result, sizeof(result)) < 0 && errno == EINTR)
+		;
+	return NULL;
+}
+
+/* The read end of its report, or -1. */
+static int task_begin(struct task *task, int control, unsigned long request)
+{
+	int ends[2], rc;
+
+	if (pipe2(ends, O_CLOEXEC)) {
+		say_error("cannot make a pipe: %s.", strerror(errno));
+		return -1;
+	}
+	task->control = control;
+	task->request = request;
+	task->report = ends[1];
+	rc = pthread_create(&task->thread, NULL, task_run, task);
+	if (rc) {
+		say_error("cannot make a thread: %s.", strerror(rc));
+		close(ends[0]);
+		close(ends[1]);
+		return -1;
+	}
+	task->running = true;
+	return ends[0];
+}
+
+static int task_end(struct task *task, int *report)
+{
+	int result = EIO;
+
+	if (read(*report, &result, sizeof(result)) < 0)
+		result = errno;
+	pthread_join(task->thread, NULL);
+	task->running = false;
+	close(*report);
+	close(task->report);
+	*report = -1;
+	return result;
+}
+
+static int get_status(const struct session *s, struct stp_status *status)
+{
+	if (!ioctl(s->options->control, STP_IOC_STATUS, status))
+		return 0;
+	say_error("cannot ask the module for its state: %s.", strerror(errno));
+	return -1;
+}
+
+static void start_ended(struct session *s)
+{
+	int error = task_end(&s->start, &s->start_report);
+	struct stp_status status;
+
+	s->started = true;
+	if (!error) {
+		/* A script that has ended already gets no command to watch. */
+		command_open_gate(s, !s->stop_wanted && !get_status(s, &status) &&
+					     status.state == STP_STATE_RUNNING);
+		return;
+	}
+	s->failed = true;
+	s->stopped = true;
+	/* For these two the module itself says what is wrong, in its output. */
+	if (error != ENOENT && error != ENOMEM)
+		say_error("cannot start the script: %s.", strerror(error));
+}
+
+static void stop_begin(struct session *s)
+{
+	if (s->stop.running || s->stopped)
+		return;
+	s->stop_report = task_begin(&s->stop, s->options->control, STP_IOC_STOP);
+	if (s->stop_report < 0)
+		s->forced = true;
+}
+
+/* ---- the loop ------------------------------------------------------------------------------------- */
+
+static int loop_round(struct session *s, int *timeout)
+{
+	struct stp_status status;
+	int more;
+
+	/* The status first: it acknowledges what the buffers are then read for. */
+	if (get_status(s, &status))
+		return -1;
+	more = merge_round(&s->merge, &s->output, s->stopped);
+	output_flush(&s->output);
+	if (more < 0)
+		return -1;
+	*timeout = more ? POLL_SOON_MS : POLL_IDLE_MS;
+
+	if (s->output.failed)
+		s->failed = s->stop_wanted = true;
+	if (s->stop_wanted || status.state == STP_STATE_STOPPING || status.state == STP_STATE_ERROR)
+		stop_begin(s);
+	if (status.state == STP_STATE_STOPPED && !s->stop.running && !s->start.running)
+		s->stopped = true;
+	return more;
+}
+
+/* Until the script has stopped and all its output is written, or is left alone. */
+static int loop(struct session *s)
+{
+	int timeout = 0;
+
+	for (;;) {
+		struct pollfd fds[] = {
+			{ .fd = s->options->control, .events = POLLIN },
+			{ .fd = s->signals, .events = POLLIN },
+			{ .fd = s->start_report, .events = POLLIN },
+			{ .fd = s->stop_report, .events = POLLIN },
+		};
+		bool was_stopped;
+		int more;
+
+		if (poll(fds, sizeof(fds) / sizeof(fds[0]), timeout) == 0 &&
+		    timeout == POLL_IDLE_MS)
+			merge_add_cpus(&s->merge);
+		if (fds[1].revents)
+			read_signals(s);
+		if (fds[2].revents)
+			start_ended(s);
+		if (fds[3].revents) {
+			task_end(&s->stop, &s->stop_report);
+			s->stopped = true;
+		}
+		if (s->forced)
+			return -1;
+
+		was_stopped = s->stopped;
+		more = loop_round(s, &timeout);
+		if (more < 0)
+			return -1;
+		if (was_stopped && !more)
+			return 0;
+		if (s->stopped)
+			timeout = 0;
+		if (s->detach_wanted && s->started && !s->stop.running)
+			return 0;
+		if (s->options->load_only && s->started && !s->stopped)
+			s->detach_wanted = true;
+	}
+}
+
+/* ---- the end -------------------------------------------------------------------------------------- */
+
+static void report_counts(const struct session *s)
+{
+	static const char *const reasons[STP_SKIP_KINDS] = {
+		[STP_SKIP_REENTRANT] = "reentrancy",
+		[STP_SKIP_LOCK] = "a lock on a global variable",
+		[STP_SKIP_STACK] = "little stack",
+		[STP_SKIP_MISSED] = "hits that the kernel missed",
+	};
+	unsigned long long skipped = 0;
+	struct stp_status status;
+	int i;
+
+	if (get_status(s, &status) || s->options->quiet)
+		return;
+	for (i = 0; i < STP_SKIP_KINDS; i++)
+		skipped += status.skipped[i];
+	if (status.errors || skipped)
+		say_warning("Number of errors: %llu, skipped probes: %llu",
+			    (unsigned long long)status.errors, skipped);
+	for (i = 0; i < STP_SKIP_KINDS && verbose; i++)
+		if (status.skipped[i])
+			say_warning("Skipped due to %s: %llu", reasons[i],
+				    (unsigned long long)status.skipped[i]);
+	if (status.dropped)
+		say_warning("There were %llu transport failures: output was lost, because it came "
+			    "faster than it was read.", (unsigned long long)status.dropped);
+}
+
+/* By staprun, which has the privilege; nothing of ours may keep the module busy then. */
+static int remove_with_staprun(const struct options *options)
+{
+	char *argv[16];
+	int i, status, argc = 0;
+	sigset_t none;
+	pid_t child;
+
+	argv[argc++] = (char *)"staprun";
+	argv[argc++] = (char *)"-d";
+	for (i = 0; i < verbose && i < 8; i++)
+		argv[argc++] = (char *)"-v";
+	argv[argc++] = (char *)options->module;
+	argv[argc] = NULL;
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		/* SIGINT stays blocked: an impatient ^C must not leave the module behind. */
+		sigemptyset(&none);
+		sigaddset(&none, SIGINT);
+		sigaddset(&none, SIGHUP);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		execv(options->staprun, argv);
+		say_error("cannot execute '%s' to remove the module: %s.", options->staprun,
+			  strerror(errno));
+		_exit(1);
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+static int cleanup_and_exit(struct session *s, bool detach)
+{
+	const struct options *options = s->options;
+	struct stp_status status;
+
+	say_verbose(1, "detach=%d", detach);
+	/* The command was there for the script's sake, and ends with it. */
+	command_open_gate(s, false);
+	reap_command(s);
+	if (s->command && !detach)
+		kill(s->command, SIGTERM);
+	if (!detach) {
+		if (!get_status(s, &status) && status.failed)
+			s->failed = true;
+		report_counts(s);
+		command_report(s);
+	}
+	say_verbose(1, "closing control channel");
+	merge_close(&s->merge);
+	close(options->control);
+	if (s->output.fd != STDOUT_FILENO && s->output.fd >= 0 && close(s->output.fd))
+		say_error("cannot write to %s: %s.", s->output.name, strerror(errno));
+	if (detach) {
+		if (!options->load_only)
+			fprintf(stderr, "\nDisconnecting from systemtap module.\nTo reconnect, type "
+				"\"staprun -A %s\"\n", options->module);
+		return 0;
+	}
+	if (remove_with_staprun(options))
+		s->failed = true;
+	return s->failed ? 1 : 0;
+}
+
+/* ---- main ----------------------------------------------------------------------------------------- */
+
+static void usage(void)
+{
+	fputs("stapio is started by staprun: stapio -F FD -R STAPRUN [-v] [-w] [-A] [-L] [-c CMD] [-x PID]\n"
+	      "[-o FILE] MODULE\n", stderr);
+}
+
+static int parse_options(int argc, char **argv, struct options *options)
+{
+	long number;
+	int option;
+
+	while ((option = getopt(argc, argv, "F:R:vwALc:x:o:")) != -1) {
+		switch (option) {
+		case 'F':
+		case 'x':
+			if (!parse_number(optarg, 0, 1 << 30, &number)) {
+				say_error("-%c %s: not a number.", option, optarg);
+				return -1;
+			}
+			if (option == 'F')
+				options->control = number;
+			else
+				options->target = number;
+			break;
+		case 'R':
+			options->staprun = optarg;
+			break;
+		case 'v':
+			verbose++;
+			break;
+		case 'w':
+			options->quiet = true;
+			break;
+		case 'A':
+			options->attach = true;
+			break;
+		case 'L':
+			options->load_only = true;
+			break;
+		case 'c':
+			options->command = optarg;
+			break;
+		case 'o':
+			options->output = optarg;
+			break;
+		default:
+			return -1;
+		}
+	}
+	if (optind != argc - 1 || options->control < 0 || !options->staprun)
+		return -1;
+	options->module = argv[optind];
+	return 0;
+}
+
+/* Everything up to START; 0, or -1 and it was said. */
+static int session_begin(struct session *s)
+{
+	const struct options *options = s->options;
+	struct stp_status status;
+
+	s->start_report = s->stop_report = s->command_gate = -1;
+	s->output.fd = -1;
+	s->output.quiet = options->quiet;
+	s->signals = signals_open();
+	if (s->signals < 0) {
+		say_error("cannot receive signals: %s.", strerror(errno));
+		return -1;
+	}
+	output_wait = wait_writable;
+	fcntl(options->control, F_SETFD, FD_CLOEXEC);
+	if (get_status(s, &status) || output_open(&s->output, options->output))
+		return -1;
+	/* A script that runs already has given out stamps that we will not see. */
+	if (merge_open(&s->merge, options->control, status.possible_cpus,
+		       status.state == STP_STATE_LOADED ? 1 : 0))
+		return -1;
+	if (status.state != STP_STATE_LOADED) {
+		s->started = true;
+		return 0;
+	}
+
+	if (options->command && command_fork(s))
+		return -1;
+	s->start.start.version = STP_WIRE_VERSION;
+	s->start.start.target = s->command ? s->command : options->target;
+	s->start_report = task_begin(&s->start, options->control, STP_IOC_START);
+	return s->start_report < 0 ? -1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .control = -1 };
+	struct session *s = &session;
+	int rc;
+
+	if (parse_options(argc, argv, &options)) {
+		usage();
+		return 1;
+	}
+	s->options = &options;
+	rc = session_begin(s);
+	if (rc)
+		s->failed = true;
+	else if (loop(s))
+		s->failed = true;
+	return cleanup_and_exit(s, !rc && s->detach_wanted && !s->stopped && !s->stop_wanted);
+}
