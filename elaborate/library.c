@@ -220,7 +220,15 @@ const char *library_find(const struct library *library, enum library_kind kind, 
 
 GPtrArray *library_names(const struct library *library, enum library_kind kind)
 {
-	return g_hash_table_get_keys_as_ptr_array(library->names[kind]);
+	GPtrArray *names = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer name;
+
+	g_hash_table_iter_init(&iter, library->names[kind]);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(names, name);
+	g_ptr_array_sort(names, compare_strings);
+	return names;
 }
 
 struct script *library_load(struct library *library, struct diagnostics *d, const char *path)

@@ -34,7 +34,7 @@ struct variable {
 	const struct token *keyed_by;
 	enum value_type key_types[MAX_KEYS];
 	const struct token *key_typed_by[MAX_KEYS];
-	bool read, written;
+	bool used;		/* a global: some reached code names it */
 	guint sorts;		/* foreach loops that sort it */
 	guint serial;		/* its number among the script's globals */
 };

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which globals a piece of code reads and writes, with all that it calls: what its handler must lock. */
+#include "elaborate.h"
+
+struct collector {
+	const struct session *s;
+	enum access *accesses;
+	GHashTable *visited;	/* functions */
+};
+
+static void collect_stmt(struct stmt *s, void *data);
+
+static void touch(struct collector *c, const struct variable *v, enum access access)
+{
+	if (v && v->global && c->accesses[v->serial] < access)
+		c->accesses[v->serial] = access;
+}
+
+static void collect_target(struct collector *c, const struct expr *e)
+{
+	if (e->kind == EXPR_SYMBOL)
+		touch(c, e->symbol.variable, ACCESS_WRITE);
+	else if (e->kind == EXPR_INDEX)
+		touch(c, e->index.variable, ACCESS_WRITE);
+}
+
+static void collect_function(struct collector *c, const struct function *f)
+{
+	if (f && g_hash_table_add(c->visited, (gpointer)f) && f->body)
+		collect_stmt(f->body, c);
+}
+
+static void collect_expr(struct expr *e, void *data)
+{
+	struct collector *c = data;
+
+	switch (e->kind) {
+	case EXPR_SYMBOL:
+		touch(c, e->symbol.variable, ACCESS_READ);
+		break;
+	case EXPR_INDEX:
+		touch(c, e->index.variable, ACCESS_READ);
+		break;
+	case EXPR_IN:
+		touch(c, e->in.variable, ACCESS_READ);
+		break;
+	case EXPR_ASSIGN:
+		collect_target(c, e->assign.left);
+		break;
+	case EXPR_STEP:
+		collect_target(c, e->step.operand);
+		break;
+	case EXPR_CALL:
+		collect_function(c, e->call.function);
+		break;
+	default:
+		break;
+	}
+	expr_visit_children(e, collect_expr, c);
+}
+
+static void collect_stmt(struct stmt *s, void *data)
+{
+	struct collector *c = data;
+
+	if (s->kind == STMT_FOREACH) {
+		/* Sorting uses an order that the array has once. */
+		touch(c, s->foreach.variable,
+		      s->foreach.sort == SORT_NONE ? ACCESS_READ : ACCESS_WRITE);
+		for (guint i = 0; i < s->foreach.keys->len; i++)
+			collect_target(c, s->foreach.keys->pdata[i]);
+		if (s->foreach.value)
+			collect_target(c, s->foreach.value);
+	} else if (s->kind == STMT_DELETE) {
+		collect_target(c, s->expr);
+	}
+	stmt_visit_children(s, collect_stmt, collect_expr, c);
+}
+
+static struct collector collector_new(const struct session *s)
+{
+	return (struct collector){
+		.s = s,
+		.accesses = g_new0(enum access, s->used_globals->len + 1),
+		.visited = g_hash_table_new(NULL, NULL),
+	};
+}
+
+enum access *handler_accesses(const struct session *s, const struct handler *handler)
+{
+	struct collector c = collector_new(s);
+
+	collect_stmt(handler->body, &c);
+	g_hash_table_destroy(c.visited);
+	return c.accesses;
+}
+
+enum access *function_accesses(const struct session *s, const struct function *f)
+{
+	struct collector c = collector_new(s);
+
+	collect_function(&c, f);
+	g_hash_table_destroy(c.visited);
+	return c.accesses;
+}

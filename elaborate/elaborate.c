@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Pass 2: its steps in order, and its result as text. */
+#include "elaborate.h"
+
+#include <errno.h>
+
+int elaborate(struct session *s)
+{
+	static void (*const steps[])(struct session *s) = {
+		resolve_points, resolve_symbols, infer_types, check_script,
+	};
+
+	s->scripts = arena_list(s->arena);
+	s->probes = arena_list(s->arena);
+	s->handlers = arena_list(s->arena);
+	s->used_functions = arena_list(s->arena);
+	s->used_globals = arena_list(s->arena);
+	g_ptr_array_add(s->scripts, s->user);
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		steps[i](s);
+		if (diagnostics_errors(s->diagnostics))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static void print_locals(GString *out, const GPtrArray *locals)
+{
+	for (guint i = 0; i < locals->len; i++) {
+		const struct variable *v = locals->pdata[i];
+
+		g_string_append_printf(out, "%s%s:%s", i ? ", " : "# locals: ", v->name,
+				       value_type_name(v->type));
+	}
+	g_string_append(out, locals->len ? "\n" : "");
+}
+
+void print_elaborated(GString *out, const struct session *s)
+{
+	if (s->used_globals->len)
+		g_string_append(out, "# globals\n");
+	for (guint i = 0; i < s->used_globals->len; i++)
+		print_global(out, s->used_globals->pdata[i], true);
+	if (s->used_functions->len)
+		g_string_append(out, "# functions\n");
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		const struct function *f = s->used_functions->pdata[i];
+
+		print_function(out, f, true);
+		if (f->locals)
+			print_locals(out, f->locals);
+	}
+	g_string_append(out, "# probes\n");
+	for (guint i = 0; i < s->probes->len; i++) {
+		const struct derived_probe *probe = s->probes->pdata[i];
+
+		g_string_append_printf(out, "probe %s\n", probe->text);
+		print_locals(out, probe->handler->locals);
+		print_stmt(out, probe->handler->body, 0);
+	}
+}

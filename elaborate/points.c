@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the points of the script to derived probes.
+ *
+ * A point is an alias (of the script, or of the library) or it fits a provider's pattern.  An alias is replaced by the
+ * points it stands for, its body put before (or, with +=, behind) that of its user; what follows the alias's name
+ * (`my.alias.return`) is passed down to those points.
+ */
+#include "elaborate.h"
+#include "library.h"
+#include "provider.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIAS_DEPTH_MAX 32
+
+/* ---- patterns ------------------------------------------------------------------------------------------------- */
+
+enum argument_kind { ARGUMENT_NONE, ARGUMENT_NUMBER, ARGUMENT_STRING };
+
+/* The next component of a pattern, "ms(number)."; *text moves behind it. */
+static const char *pattern_component(const char **text, gsize *length, enum argument_kind *kind)
+{
+	const char *name = *text;
+	const char *end = name + strcspn(name, ".(");
+
+	*length = (gsize)(end - name);
+	*kind = ARGUMENT_NONE;
+	if (*end == '(') {
+		*kind = end[1] == 'n' ? ARGUMENT_NUMBER : ARGUMENT_STRING;
+		end = strchr(end, ')') + 1;
+	}
+	*text = *end == '.' ? end + 1 : end;
+	return name;
+}
+
+static enum argument_kind argument_kind(const struct component *c)
+{
+	if (!c->argument)
+		return ARGUMENT_NONE;
+	return c->argument->kind == EXPR_NUMBER ? ARGUMENT_NUMBER : ARGUMENT_STRING;
+}
+
+/* How many components of the point fit the pattern; *match is set when all do and the pattern ends there too. */
+static guint match_pattern(const struct point_pattern *pattern, const struct probe_point *point,
+			   struct point_match *match, bool *whole)
+{
+	const char *text = pattern->text;
+	guint i;
+
+	memset(match, 0, sizeof(*match));
+	for (i = 0; i < point->components->len && *text; i++) {
+		const struct component *c = point->components->pdata[i];
+		enum argument_kind kind;
+		gsize length;
+		const char *name = pattern_component(&text, &length, &kind);
+
+		if (strlen(c->name) != length || strncmp(c->name, name, length) ||
+		    kind != argument_kind(c))
+			break;
+		if (kind != ARGUMENT_NONE)
+			match->arguments[match->argument_count++] = c->argument;
+	}
+	match->pattern = pattern;
+	match->point = point;
+	*whole = i == point->components->len && !*text;
+	return i;
+}
+
+/* ---- "did you mean" ------------------------------------------------------------------------------------------- */
+
+static guint edit_distance(const char *a, const char *b)
+{
+	gsize n = strlen(b);
+	guint *row = g_new(guint, n + 1);
+	guint distance;
+
+	for (guint j = 0; j <= n; j++)
+		row[j] = j;
+	for (guint i = 1; *a; i++, a++) {
+		guint diagonal = row[0];
+
+		row[0] = i;
+		for (guint j = 1; j <= n; j++) {
+			guint change = diagonal + (*a != b[j - 1]);
+
+			diagonal = row[j];
+			row[j] = MIN(change, MIN(row[j], row[j - 1]) + 1);
+		}
+	}
+	distance = row[n];
+	g_free(row);
+	return distance;
+}
+
+struct scored {
+	const char *name;
+	guint distance;
+};
+
+static gint compare_scores(gconstpointer a, gconstpointer b)
+{
+	const struct scored *x = a;
+	const struct scored *y = b;
+
+	if (x->distance != y->distance)
+		return x->distance < y->distance ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+char *similar_names(const char *name, const GPtrArray *candidates)
+{
+	GArray *scores = g_array_new(FALSE, FALSE, sizeof(struct scored));
+	GString *list = g_string_new(NULL);
+	const char *last = "";
+	guint count = 0;
+
+	for (guint i = 0; i < candidates->len; i++) {
+		struct scored scored = { candidates->pdata[i],
+					 edit_distance(name, candidates->pdata[i]) };
+
+		g_array_append_val(scores, scored);
+	}
+	g_array_sort(scores, compare_scores);
+	for (guint i = 0; i < scores->len && count < 5; i++) {
+		const char *candidate = g_array_index(scores, struct scored, i).name;
+
+		if (!strcmp(candidate, last))
+			continue;
+		last = candidate;
+		g_string_append_printf(list, "%s%s", count++ ? ", " : "", candidate);
+	}
+	g_array_unref(scores);
+	return g_string_free(list, FALSE);
+}
+
+/* Add the component that `text` (a pattern or an alias's name) has behind `depth` components that fit. */
+static void add_candidate(GPtrArray *candidates, const char *text, const struct probe_point *point,
+			  guint depth)
+{
+	for (guint i = 0; *text; i++) {
+		const struct component *c = point->components->pdata[i];
+		enum argument_kind kind;
+		gsize length;
+		const char *name = pattern_component(&text, &length, &kind);
+
+		if (i == depth) {
+			g_ptr_array_add(candidates, g_strndup(name, length));
+			return;
+		}
+		if (strlen(c->name) != length || strncmp(c->name, name, length))
+			return;
+	}
+}
+
+static void report_mismatch(struct session *s, const struct probe_point *point, guint depth)
+{
+	GPtrArray *candidates = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *aliases = library_names(s->library, LIBRARY_ALIAS);
+	const struct component *bad = point->components->pdata[MIN(depth, point->components->len - 1)];
+	char *similar;
+
+	for (int i = 0; providers[i]; i++)
+		for (const struct point_pattern *p = providers[i]->patterns; p->text; p++)
+			add_candidate(candidates, p->text, point, depth);
+	for (guint i = 0; i < aliases->len; i++)
+		add_candidate(candidates, aliases->pdata[i], point, depth);
+	for (guint i = 0; i < s->user->aliases->len; i++) {
+		const struct probe *alias = s->user->aliases->pdata[i];
+		char *name = probe_point_text(alias->alias);
+
+		add_candidate(candidates, name, point, depth);
+		g_free(name);
+	}
+	similar = similar_names(bad->name, candidates);
+	report_semantic(s->diagnostics, "point-mismatch", bad->token, NULL,
+			"probe point mismatch%s%s%s", *similar ? " (similar: " : "", similar,
+			*similar ? ")" : "");
+	g_free(similar);
+	g_ptr_array_unref(aliases);
+	g_ptr_array_unref(candidates);
+}
+
+/* ---- aliases -------------------------------------------------------------------------------------------------- */
+
+static bool alias_fits(const struct probe_point *alias, const struct probe_point *point)
+{
+	if (alias->components->len > point->components->len)
+		return false;
+	for (guint i = 0; i < alias->components->len; i++) {
+		const struct component *a = alias->components->pdata[i];
+		const struct component *c = point->components->pdata[i];
+
+		if (strcmp(a->name, c->name) || c->argument)
+			return false;
+	}
+	return true;
+}
+
+/* Read the library file that defines the longest alias which begins the point. */
+static void load_alias(struct session *s, const struct probe_point *point)
+{
+	GString *name = g_string_new(NULL);
+	const char *path = NULL;
+	struct script *script;
+
+	for (guint i = 0; i < point->components->len; i++) {
+		const struct component *c = point->components->pdata[i];
+		const char *found;
+
+		g_string_append_printf(name, "%s%s", i ? "." : "", c->name);
+		found = library_find(s->library, LIBRARY_ALIAS, name->str);
+		path = found ? found : path;
+	}
+	g_string_free(name, TRUE);
+	if (!path)
+		return;
+	script = library_load(s->library, s->diagnostics, path);
+	if (!script)
+		return;
+	manifest_add(s->manifest, path);
+	g_ptr_array_add(s->scripts, script);
+}
+
+/* The alias a point names, or NULL.  The script's own come before the library's. */
+static struct probe *find_alias(struct session *s, const struct probe_point *point)
+{
+	load_alias(s, point);
+	for (guint i = 0; i < s->scripts->len; i++) {
+		const struct script *script = s->scripts->pdata[i];
+
+		for (guint j = 0; j < script->aliases->len; j++) {
+			struct probe *alias = script->aliases->pdata[j];
+
+			if (alias_fits(alias->alias, point))
+				return alias;
+		}
+	}
+	return NULL;
+}
+
+/* ---- resolution ----------------------------------------------------------------------------------------------- */
+
+/* What a probe's points have in common. */
+struct expansion {
+	struct session *s;
+	const struct token *token;	/* of the point in the script */
+	struct stmt *body;
+	const struct source *source;
+	struct handler *handler;	/* of the body, once made: plain points of one probe share it */
+	guint depth;			/* of aliases */
+	guint found;			/* derived probes */
+};
+
+static void expand_point(struct expansion *x, const struct probe_point *point);
+
+static struct handler *make_handler(struct session *s, struct stmt *body, const struct token *token,
+				    const struct source *source)
+{
+	struct handler *handler = arena_alloc(s->arena, sizeof(*handler));
+
+	handler->body = body;
+	handler->token = token;
+	handler->source = source;
+	handler->locals = arena_list(s->arena);
+	handler->calls = arena_list(s->arena);
+	handler->serial = s->handlers->len;
+	g_ptr_array_add(s->handlers, handler);
+	return handler;
+}
+
+static void derive(struct expansion *x, const struct probe_provider *provider,
+		   const struct point_match *match, const void *data)
+{
+	struct session *s = x->s;
+	struct derived_probe *probe = arena_alloc(s->arena, sizeof(*probe));
+	char *text = probe_point_text(match->point);
+
+	if (!x->handler)
+		x->handler = make_handler(s, x->body, x->token, x->source);
+	probe->provider = provider;
+	probe->text = arena_strdup(s->arena, text);
+	probe->token = x->token;
+	probe->handler = x->handler;
+	probe->data = arena_alloc(s->arena, provider->private_size);
+	memcpy(probe->data, data, provider->private_size);
+	probe->serial = s->probes->len;
+	g_ptr_array_add(s->probes, probe);
+	g_free(text);
+	x->found++;
+}
+
+/* Try the providers' patterns; depth: the most components that fit any of them. */
+static bool match_providers(struct expansion *x, const struct probe_point *point, guint *depth,
+			    const char **why)
+{
+	for (int i = 0; providers[i]; i++) {
+		for (const struct point_pattern *p = providers[i]->patterns; p->text; p++) {
+			struct point_match match;
+			bool whole;
+			guint fit = match_pattern(p, point, &match, &whole);
+			gpointer data;
+			int result;
+
+			*depth = MAX(*depth, fit);
+			if (!whole)
+				continue;
+			match.token = x->token;
+			data = g_malloc0(providers[i]->private_size);
+			result = providers[i]->resolve(x->s, &match, data, why);
+			if (!result)
+				derive(x, providers[i], &match, data);
+			g_free(data);
+			return result != -ENOENT || *why;
+		}
+	}
+	return false;
+}
+
+/* One statement behind the other. */
+static struct stmt *join_bodies(struct arena *arena, struct stmt *first, struct stmt *second)
+{
+	struct stmt *block = stmt_new(arena, STMT_BLOCK, first->token);
+
+	block->block = arena_list(arena);
+	g_ptr_array_add(block->block, stmt_clone(arena, first));
+	g_ptr_array_add(block->block, stmt_clone(arena, second));
+	return block;
+}
+
+static void expand_alias(struct expansion *x, const struct probe_point *point,
+			 const struct probe *alias)
+{
+	struct session *s = x->s;
+	struct expansion inner = *x;
+
+	if (x->depth >= ALIAS_DEPTH_MAX) {
+		report_semantic(s->diagnostics, "alias-loop", alias->alias->components->len ?
+				((struct component *)alias->alias->components->pdata[0])->token : NULL,
+				NULL, "recursive loop in alias expansion");
+		return;
+	}
+	inner.depth++;
+	inner.handler = NULL;
+	inner.body = alias->epilogue ? join_bodies(s->arena, x->body, alias->body) :
+				       join_bodies(s->arena, alias->body, x->body);
+	for (guint i = 0; i < alias->points->len; i++) {
+		const struct probe_point *to = alias->points->pdata[i];
+		struct probe_point *whole = arena_alloc(s->arena, sizeof(*whole));
+
+		*whole = *to;
+		whole->optional = to->optional || point->optional;
+		whole->components = arena_list(s->arena);
+		for (guint j = 0; j < to->components->len; j++)
+			g_ptr_array_add(whole->components, to->components->pdata[j]);
+		for (guint j = alias->alias->components->len; j < point->components->len; j++)
+			g_ptr_array_add(whole->components, point->components->pdata[j]);
+		inner.handler = NULL;
+		expand_point(&inner, whole);
+	}
+	x->found = inner.found;
+}
+
+static void expand_point(struct expansion *x, const struct probe_point *point)
+{
+	const struct component *first = point->components->pdata[0];
+	const struct probe *alias = find_alias(x->s, point);
+	const char *why = NULL;
+	guint depth = 0;
+	guint before = x->found;
+
+	if (alias) {
+		expand_alias(x, point, alias);
+		return;
+	}
+	if ((match_providers(x, point, &depth, &why) && !why) || x->found > before)
+		return;
+	if (point->optional)
+		return;
+	report_semantic(x->s->diagnostics, "point-resolve", first->token, NULL,
+			"while resolving probe point");
+	if (why)
+		report_semantic(x->s->diagnostics, "point-reason", NULL, NULL, "%s", why);
+	else
+		report_mismatch(x->s, point, depth);
+}
+
+void resolve_points(struct session *s)
+{
+	for (guint i = 0; i < s->user->probes->len; i++) {
+		struct probe *probe = s->user->probes->pdata[i];
+		struct expansion x = { .s = s, .body = probe->body, .source = s->user->source };
+
+		for (guint j = 0; j < probe->points->len; j++) {
+			const struct probe_point *point = probe->points->pdata[j];
+			guint before = x.found;
+
+			x.token = ((struct component *)point->components->pdata[0])->token;
+			expand_point(&x, point);
+			if (point->sufficient && x.found > before)
+				break;
+		}
+	}
+	if (!s->probes->len && !diagnostics_errors(s->diagnostics))
+		report_semantic(s->diagnostics, "no-probes", NULL, NULL, "no probes found");
+}

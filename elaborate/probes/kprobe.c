@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kprobe.function("f"): a kernel function by its symbol, without debuginfo.  Whether it exists is seen at load time. */
+#include "provider.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ON_RETURN 1
+#define IN_MODULE 2
+
+struct kprobe_probe {
+	const char *symbol;	/* "vfs_read", or "ext4:ext4_sync_fs" */
+	bool on_return;
+	gint64 maxactive;
+};
+
+static const struct point_pattern patterns[] = {
+	{ "kprobe.function(string)", "entry of a kernel function", 0 },
+	{ "kprobe.function(string).call", "the same", 0 },
+	{ "kprobe.function(string).return", "return of a kernel function", ON_RETURN },
+	{ "kprobe.function(string).return.maxactive(number)",
+	  "the same, with room for so many calls at a time", ON_RETURN },
+	{ "kprobe.module(string).function(string)", "entry of a function of a module", IN_MODULE },
+	{ "kprobe.module(string).function(string).call", "the same", IN_MODULE },
+	{ "kprobe.module(string).function(string).return", "return of a function of a module",
+	  IN_MODULE | ON_RETURN },
+	{ "kprobe.module(string).function(string).return.maxactive(number)",
+	  "the same, with room for so many calls at a time", IN_MODULE | ON_RETURN },
+	{ NULL, NULL, 0 },
+};
+
+static bool is_symbol(const char *name)
+{
+	return *name && strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.") == strlen(name);
+}
+
+static int resolve(struct session *s, const struct point_match *match, void *data, const char **why)
+{
+	struct kprobe_probe *probe = data;
+	bool in_module = match->pattern->value & IN_MODULE;
+	guint names = in_module ? 2 : 1;
+	const char *function = match->arguments[names - 1]->string;
+
+	if (!is_symbol(function)) {
+		*why = "a kprobe takes the name of one function, without wildcards or a file";
+		return -ENOENT;
+	}
+	probe->symbol = in_module ? arena_printf(s->arena, "%s:%s", match->arguments[0]->string,
+						 function) :
+				    function;
+	probe->on_return = match->pattern->value & ON_RETURN;
+	probe->maxactive = match->argument_count > names ? match->arguments[names]->number : 0;
+	if (probe->maxactive >= 0 && probe->maxactive <= G_MAXINT16)
+		return 0;
+	report_semantic(s->diagnostics, "maxactive-range", match->arguments[names]->token, NULL,
+			"maxactive must be between 0 and %d", G_MAXINT16);
+	return -EINVAL;
+}
+
+static void emit_element(GString *out, const struct derived_probe *probe)
+{
+	const struct kprobe_probe *data = probe->data;
+
+	g_string_append_printf(out, ".symbol = \"%s\"", data->symbol);
+	if (data->on_return)
+		g_string_append(out, ", .on_return = true");
+	if (data->maxactive)
+		g_string_append_printf(out, ", .maxactive = %" G_GINT64_FORMAT, data->maxactive);
+}
+
+const struct probe_provider kprobe_provider = {
+	.name = "kprobe",
+	.doc = "kernel functions by symbol, without debuginfo",
+	.patterns = patterns,
+	.resolve = resolve,
+	.emit_element = emit_element,
+	.private_size = sizeof(struct kprobe_probe),
+};

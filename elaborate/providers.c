@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The probe families.  begin and end come first: they see everything else disarmed. */
+#include "provider.h"
+
+const struct probe_provider *const providers[] = {
+	&session_provider,
+	&timer_provider,
+	&kprobe_provider,
+	NULL,
+};

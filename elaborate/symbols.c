@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Names to what they name.  A plain name is a parameter, a local that is already known, a global of the same file, of the
+ * script, of the library, and else a new local.  Binding starts at the handlers and follows calls: what nothing calls is
+ * never bound, and a file of the library is read only when a name needs it.
+ */
+#include "elaborate.h"
+#include "library.h"
+
+#include <string.h>
+
+struct scope {
+	struct session *s;
+	const struct source *source;
+	GPtrArray *parameters;	/* or NULL */
+	GPtrArray *locals;
+	GPtrArray *calls;
+};
+
+static void add_script(struct session *s, struct script *script)
+{
+	for (guint i = 0; i < script->globals->len; i++) {
+		struct variable *v = script->globals->pdata[i];
+
+		if (!v->private && !g_hash_table_contains(s->globals, v->name))
+			g_hash_table_insert(s->globals, (gpointer)v->name, v);
+	}
+	for (guint i = 0; i < script->functions->len; i++) {
+		struct function *f = script->functions->pdata[i];
+
+		if (!f->private && !g_hash_table_contains(s->functions, f->name))
+			g_hash_table_insert(s->functions, (gpointer)f->name, f);
+	}
+}
+
+/* Read the library file that defines the name.  false: none does, or it is already in. */
+static bool load(struct session *s, enum library_kind kind, const char *name)
+{
+	const char *path = library_find(s->library, kind, name);
+	struct script *script = path ? library_load(s->library, s->diagnostics, path) : NULL;
+
+	if (!script)
+		return false;
+	manifest_add(s->manifest, path);
+	g_ptr_array_add(s->scripts, script);
+	add_script(s, script);
+	return true;
+}
+
+static const struct script *script_of(const struct session *s, const struct source *source)
+{
+	for (guint i = 0; i < s->scripts->len; i++) {
+		const struct script *script = s->scripts->pdata[i];
+
+		if (script->source == source)
+			return script;
+	}
+	return NULL;
+}
+
+static struct variable *find_named(const GPtrArray *list, const char *name)
+{
+	for (guint i = 0; list && i < list->len; i++) {
+		struct variable *v = list->pdata[i];
+
+		if (!strcmp(v->name, name))
+			return v;
+	}
+	return NULL;
+}
+
+static struct variable *use_global(struct session *s, struct variable *v)
+{
+	if (v->used)
+		return v;
+	v->used = true;
+	v->serial = s->used_globals->len;
+	g_ptr_array_add(s->used_globals, v);
+	return v;
+}
+
+static struct variable *find_global(struct scope *scope, const char *name)
+{
+	const struct script *own = script_of(scope->s, scope->source);
+	struct variable *v = own ? find_named(own->globals, name) : NULL;
+
+	if (!v)
+		v = g_hash_table_lookup(scope->s->globals, name);
+	if (!v && load(scope->s, LIBRARY_GLOBAL, name))
+		v = g_hash_table_lookup(scope->s->globals, name);
+	return v ? use_global(scope->s, v) : NULL;
+}
+
+static struct variable *find_scalar(struct scope *scope, const struct token *token, const char *name)
+{
+	struct variable *v = find_named(scope->parameters, name);
+
+	if (!v)
+		v = find_named(scope->locals, name);
+	if (!v)
+		v = find_global(scope, name);
+	if (v)
+		return v;
+	v = arena_alloc(scope->s->arena, sizeof(*v));
+	v->name = name;
+	v->token = token;
+	g_ptr_array_add(scope->locals, v);
+	return v;
+}
+
+static struct variable *find_array(struct scope *scope, const struct token *token, const char *name,
+				   guint arity)
+{
+	struct variable *v = find_named(scope->parameters, name);
+
+	if (!v)
+		v = find_named(scope->locals, name);
+	if (!v)
+		v = find_global(scope, name);
+	if (!v)
+		report_semantic(scope->s->diagnostics, "array-undeclared", token, NULL,
+				"unresolved arity-%u global array %s, missing global declaration?",
+				arity, name);
+	return v;
+}
+
+static void report_unknown_function(struct session *s, const struct token *token, const char *name)
+{
+	GPtrArray *names = library_names(s->library, LIBRARY_FUNCTION);
+	GHashTableIter iter;
+	gpointer known;
+	char *similar;
+
+	g_hash_table_iter_init(&iter, s->functions);
+	while (g_hash_table_iter_next(&iter, &known, NULL))
+		g_ptr_array_add(names, known);
+	similar = similar_names(name, names);
+	report_semantic(s->diagnostics, "function-unknown", token, NULL,
+			"unresolved function %s%s%s%s", name, *similar ? " (similar: " : "", similar,
+			*similar ? ")" : "");
+	g_free(similar);
+	g_ptr_array_unref(names);
+}
+
+static struct function *find_function(struct scope *scope, const struct token *token, const char *name)
+{
+	struct session *s = scope->s;
+	const struct script *own = script_of(s, scope->source);
+	struct function *f = NULL;
+
+	for (guint i = 0; own && i < own->functions->len && !f; i++) {
+		struct function *candidate = own->functions->pdata[i];
+
+		if (!strcmp(candidate->name, name))
+			f = candidate;
+	}
+	if (!f)
+		f = g_hash_table_lookup(s->functions, name);
+	if (!f && load(s, LIBRARY_FUNCTION, name))
+		f = g_hash_table_lookup(s->functions, name);
+	if (!f)
+		report_unknown_function(s, token, name);
+	return f;
+}
+
+static void bind_expr(struct expr *e, void *data);
+
+static void bind_call(struct scope *scope, struct expr *e)
+{
+	struct session *s = scope->s;
+	struct function *f = find_function(scope, e->token, e->call.name);
+
+	if (!f)
+		return;
+	e->call.function = f;
+	if (f->parameters->len != e->call.arguments->len)
+		report_semantic(s->diagnostics, "call-arity", e->token, f->token,
+				"arity mismatch found (function '%s' takes %u args)", f->name,
+				f->parameters->len);
+	if (!g_ptr_array_find(scope->calls, f, NULL))
+		g_ptr_array_add(scope->calls, f);
+	if (f->reached)
+		return;
+	f->reached = true;
+	g_ptr_array_add(s->used_functions, f);
+}
+
+static void bind_expr(struct expr *e, void *data)
+{
+	struct scope *scope = data;
+
+	expr_visit_children(e, bind_expr, data);
+	switch (e->kind) {
+	case EXPR_SYMBOL:
+		e->symbol.variable = find_scalar(scope, e->token, e->symbol.name);
+		break;
+	case EXPR_INDEX:
+		e->index.variable = find_array(scope, e->token, e->index.name, e->index.keys->len);
+		break;
+	case EXPR_IN:
+		e->in.variable = find_array(scope, e->in.array_token, e->in.name, e->in.keys->len);
+		break;
+	case EXPR_CALL:
+		bind_call(scope, e);
+		break;
+	default:
+		break;
+	}
+}
+
+static void bind_stmt(struct stmt *s, void *data)
+{
+	struct scope *scope = data;
+
+	if (s->kind == STMT_FOREACH)
+		s->foreach.variable = find_array(scope, s->foreach.array_token, s->foreach.name,
+						 s->foreach.keys->len);
+	stmt_visit_children(s, bind_stmt, bind_expr, data);
+}
+
+static void bind_function(struct session *s, struct function *f)
+{
+	struct scope scope = { s, f->source, f->parameters, arena_list(s->arena),
+			       arena_list(s->arena) };
+
+	f->locals = scope.locals;
+	f->calls = scope.calls;
+	if (f->body)
+		bind_stmt(f->body, &scope);
+	else if (!s->options.guru && !f->source->library)
+		report_semantic(s->diagnostics, "embedded-guru", f->embedded, NULL,
+				"embedded code in unprivileged script; need stap -g");
+}
+
+void resolve_symbols(struct session *s)
+{
+	for (guint i = 0; i < s->scripts->len; i++)
+		add_script(s, s->scripts->pdata[i]);
+	for (guint i = 0; i < s->handlers->len; i++) {
+		struct handler *handler = s->handlers->pdata[i];
+		struct scope scope = { s, handler->source, NULL, handler->locals, handler->calls };
+
+		bind_stmt(handler->body, &scope);
+	}
+	/* used_functions grows while its members are bound. */
+	for (guint i = 0; i < s->used_functions->len; i++)
+		bind_function(s, s->used_functions->pdata[i]);
+}

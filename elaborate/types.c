@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Type inference.  Each expression is visited with the type that its place wants, TYPE_UNKNOWN where any will do; what is
+ * learnt is written to variables, array keys, parameters and functions.  Rounds over the whole script go on until one
+ * learns nothing; then a last one, with the same code, reports what does not fit.
+ */
+#include "elaborate.h"
+
+struct inference {
+	struct session *s;
+	struct function *function;	/* whose body is visited, or NULL */
+	bool changed;
+	bool final;	/* report now */
+};
+
+static void infer_expr(struct inference *in, struct expr *e, enum value_type want);
+
+static void report_mismatch(struct inference *in, const struct token *token, enum value_type want,
+			    enum value_type have)
+{
+	if (in->final)
+		report_semantic(in->s->diagnostics, "type-mismatch", token, NULL,
+				"type mismatch: expected %s but found %s", value_type_name(want),
+				value_type_name(have));
+}
+
+/*
+ * A type that is remembered with the token it came from: let both sides agree.  Returns the type that holds now; a
+ * conflict is reported with both places.
+ */
+static enum value_type unify(struct inference *in, enum value_type *type, const struct token **by,
+			     enum value_type want, const struct token *token)
+{
+	if (want == TYPE_UNKNOWN || *type == want)
+		return *type;
+	if (*type == TYPE_UNKNOWN) {
+		*type = want;
+		*by = token;
+		in->changed = true;
+	} else if (in->final) {
+		report_semantic(in->s->diagnostics, "type-conflict", token, NULL,
+				"type mismatch (%s)", value_type_name(want));
+		if (*by)
+			report_semantic(in->s->diagnostics, "type-first", *by, NULL,
+					"type was first inferred here (%s)", value_type_name(*type));
+	}
+	return *type;
+}
+
+/* An array, or a scalar when keys is 0, is used so here. */
+static bool unify_arity(struct inference *in, struct variable *v, int keys, const struct token *token)
+{
+	if (!v)
+		return false;
+	if (v->keys < 0 && v->global) {
+		v->keys = keys;
+		v->keyed_by = token;
+		in->changed = true;
+	}
+	if (v->keys == keys)
+		return true;
+	if (in->final) {
+		report_semantic(in->s->diagnostics, "arity-conflict", token, NULL,
+				"inconsistent arity (%d vs %d)", v->keys, keys);
+		if (v->keyed_by)
+			report_semantic(in->s->diagnostics, "arity-first", v->keyed_by, NULL,
+					"arity %d first inferred here", v->keys);
+	}
+	return false;
+}
+
+static void infer_keys(struct inference *in, struct variable *v, GPtrArray *keys,
+		       const struct token *token)
+{
+	bool fits = unify_arity(in, v, (int)keys->len, token);
+
+	if (keys->len > MAX_KEYS) {
+		if (in->final)
+			report_semantic(in->s->diagnostics, "keys-many", token, NULL,
+					"an array has at most %d keys", MAX_KEYS);
+		return;
+	}
+	for (guint i = 0; i < keys->len; i++) {
+		struct expr *key = keys->pdata[i];
+
+		infer_expr(in, key, fits ? v->key_types[i] : TYPE_UNKNOWN);
+		if (!fits || key->type == TYPE_UNKNOWN)
+			continue;
+		if (v->key_types[i] == TYPE_UNKNOWN) {
+			v->key_types[i] = key->type;
+			v->key_typed_by[i] = key->token;
+			in->changed = true;
+		} else if (v->key_types[i] != key->type && in->final) {
+			report_semantic(in->s->diagnostics, "key-conflict", key->token, NULL,
+					"index %u type mismatch (%s)", i, value_type_name(key->type));
+			report_semantic(in->s->diagnostics, "key-first", v->key_typed_by[i], NULL,
+					"type of index %u was first inferred here (%s)", i,
+					value_type_name(v->key_types[i]));
+		}
+	}
+}
+
+/* Two expressions of one type, whichever is known. */
+static void infer_both(struct inference *in, struct expr *left, struct expr *right)
+{
+	infer_expr(in, right, TYPE_UNKNOWN);
+	infer_expr(in, left, right->type);
+	if (right->type == TYPE_UNKNOWN)
+		infer_expr(in, right, left->type);
+}
+
+static enum value_type infer_binary(struct inference *in, struct expr *e)
+{
+	switch (e->binary.op) {
+	case OP_CONCAT:
+		infer_expr(in, e->binary.left, TYPE_STRING);
+		infer_expr(in, e->binary.right, TYPE_STRING);
+		return TYPE_STRING;
+	case OP_LESS:
+	case OP_GREATER:
+	case OP_LESS_EQUAL:
+	case OP_GREATER_EQUAL:
+	case OP_EQUAL:
+	case OP_NOT_EQUAL:
+		infer_both(in, e->binary.left, e->binary.right);
+		return TYPE_LONG;
+	default:
+		infer_expr(in, e->binary.left, TYPE_LONG);
+		infer_expr(in, e->binary.right, TYPE_LONG);
+		return TYPE_LONG;
+	}
+}
+
+static enum value_type infer_call(struct inference *in, struct expr *e, enum value_type want)
+{
+	struct function *f = e->call.function;
+
+	for (guint i = 0; i < e->call.arguments->len; i++) {
+		struct expr *argument = e->call.arguments->pdata[i];
+		struct variable *parameter = f && i < f->parameters->len ? f->parameters->pdata[i] :
+									   NULL;
+
+		infer_expr(in, argument, parameter ? parameter->type : TYPE_UNKNOWN);
+		if (parameter && parameter->type == TYPE_UNKNOWN)
+			unify(in, &parameter->type, &parameter->typed_by, argument->type,
+			      argument->token);
+	}
+	if (!f)
+		return want;
+	/* A function that nothing else types has the type its first use wants, if it returns anything. */
+	if (f->type == TYPE_UNKNOWN && want != TYPE_UNKNOWN && f->returns_value)
+		unify(in, &f->type, &f->typed_by, want, e->token);
+	return f->type;
+}
+
+static void infer_print(struct inference *in, struct expr *e)
+{
+	GPtrArray *arguments = e->print.arguments;
+	guint next = 0;
+
+	if (!e->print.form->formatted) {
+		for (guint i = 0; i < arguments->len; i++)
+			infer_expr(in, arguments->pdata[i], TYPE_UNKNOWN);
+		return;
+	}
+	for (guint i = 0; e->print.pieces && i < e->print.pieces->len; i++) {
+		const struct format_piece *piece = e->print.pieces->pdata[i];
+		guint numbers;
+
+		if (piece->text)
+			continue;
+		numbers = (guint)piece->star_width + (guint)piece->star_precision;
+		for (guint star = 0; star <= numbers && next < arguments->len; star++)
+			infer_expr(in, arguments->pdata[next++],
+				   star == numbers && piece->conversion == 's' ? TYPE_STRING :
+										 TYPE_LONG);
+	}
+	while (next < arguments->len)
+		infer_expr(in, arguments->pdata[next++], TYPE_UNKNOWN);
+}
+
+static void infer_assign(struct inference *in, struct expr *e)
+{
+	enum value_type want;
+
+	if (e->assign.op == OP_NONE) {
+		infer_both(in, e->assign.left, e->assign.right);
+		return;
+	}
+	want = e->assign.op == OP_CONCAT ? TYPE_STRING : TYPE_LONG;
+	infer_expr(in, e->assign.left, want);
+	infer_expr(in, e->assign.right, want);
+}
+
+static void infer_expr(struct inference *in, struct expr *e, enum value_type want)
+{
+	enum value_type type = TYPE_LONG;
+
+	switch (e->kind) {
+	case EXPR_NUMBER:
+		break;
+	case EXPR_STRING:
+		type = TYPE_STRING;
+		break;
+	case EXPR_SYMBOL:
+		if (unify_arity(in, e->symbol.variable, 0, e->token))
+			e->type = unify(in, &e->symbol.variable->type,
+					&e->symbol.variable->typed_by, want, e->token);
+		return;
+	case EXPR_INDEX:
+		infer_keys(in, e->index.variable, e->index.keys, e->token);
+		if (e->index.variable)
+			e->type = unify(in, &e->index.variable->type, &e->index.variable->typed_by,
+					want, e->token);
+		return;
+	case EXPR_CALL:
+		type = infer_call(in, e, want);
+		break;
+	case EXPR_PRINT:
+		infer_print(in, e);
+		type = e->print.form->to_string ? TYPE_STRING : TYPE_LONG;
+		break;
+	case EXPR_UNARY:
+		infer_expr(in, e->unary.operand, TYPE_LONG);
+		break;
+	case EXPR_STEP:
+		infer_expr(in, e->step.operand, TYPE_LONG);
+		break;
+	case EXPR_BINARY:
+		type = infer_binary(in, e);
+		break;
+	case EXPR_TERNARY:
+		infer_expr(in, e->ternary.condition, TYPE_LONG);
+		infer_expr(in, e->ternary.yes, want);
+		infer_expr(in, e->ternary.no, want != TYPE_UNKNOWN ? want : e->ternary.yes->type);
+		if (e->ternary.yes->type == TYPE_UNKNOWN)
+			infer_expr(in, e->ternary.yes, e->ternary.no->type);
+		e->type = e->ternary.yes->type;
+		return;
+	case EXPR_ASSIGN:
+		infer_assign(in, e);
+		type = e->assign.left->type;
+		break;
+	case EXPR_IN:
+		infer_keys(in, e->in.variable, e->in.keys, e->in.array_token);
+		break;
+	}
+	e->type = type;
+	if (want != TYPE_UNKNOWN && type != TYPE_UNKNOWN && type != want)
+		report_mismatch(in, e->token, want, type);
+}
+
+static void infer_stmt(struct stmt *s, void *data);
+
+static void infer_child(struct expr *e, void *data)
+{
+	infer_expr(data, e, TYPE_UNKNOWN);
+}
+
+static void infer_optional(struct inference *in, struct expr *e, enum value_type want)
+{
+	if (e)
+		infer_expr(in, e, want);
+}
+
+static void infer_return(struct inference *in, struct stmt *s)
+{
+	struct function *f = in->function;
+
+	if (!s->expr || !f)
+		return;
+	f->returns_value = true;
+	infer_expr(in, s->expr, f->type);
+	if (f->type == TYPE_UNKNOWN)
+		unify(in, &f->type, &f->typed_by, s->expr->type, s->expr->token);
+}
+
+static void infer_stmt(struct stmt *s, void *data)
+{
+	struct inference *in = data;
+
+	switch (s->kind) {
+	case STMT_IF:
+		infer_expr(in, s->branch.condition, TYPE_LONG);
+		infer_stmt(s->branch.yes, in);
+		if (s->branch.no)
+			infer_stmt(s->branch.no, in);
+		break;
+	case STMT_FOR:
+		infer_optional(in, s->loop.init, TYPE_UNKNOWN);
+		infer_optional(in, s->loop.condition, TYPE_LONG);
+		infer_optional(in, s->loop.step, TYPE_UNKNOWN);
+		infer_stmt(s->loop.body, in);
+		break;
+	case STMT_FOREACH:
+		infer_keys(in, s->foreach.variable, s->foreach.keys, s->foreach.array_token);
+		if (s->foreach.value && s->foreach.variable) {
+			infer_expr(in, s->foreach.value, s->foreach.variable->type);
+			unify(in, &s->foreach.variable->type, &s->foreach.variable->typed_by,
+			      s->foreach.value->type, s->foreach.value->token);
+		}
+		infer_optional(in, s->foreach.limit, TYPE_LONG);
+		infer_stmt(s->foreach.body, in);
+		break;
+	case STMT_RETURN:
+		infer_return(in, s);
+		break;
+	case STMT_DELETE:
+		/* `delete a` takes an array or a scalar, whatever it is. */
+		if (s->expr->kind != EXPR_SYMBOL)
+			infer_expr(in, s->expr, TYPE_UNKNOWN);
+		break;
+	default:
+		stmt_visit_children(s, infer_stmt, infer_child, in);
+	}
+}
+
+static void infer_literal(struct inference *in, struct variable *v)
+{
+	if (v->init)
+		unify(in, &v->type, &v->typed_by,
+		      v->init->kind == EXPR_NUMBER ? TYPE_LONG : TYPE_STRING, v->init->token);
+}
+
+static void infer_round(struct inference *in)
+{
+	struct session *s = in->s;
+
+	in->changed = false;
+	for (guint i = 0; i < s->used_globals->len; i++)
+		infer_literal(in, s->used_globals->pdata[i]);
+	for (guint i = 0; i < s->handlers->len; i++) {
+		in->function = NULL;
+		infer_stmt(((struct handler *)s->handlers->pdata[i])->body, in);
+	}
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		struct function *f = s->used_functions->pdata[i];
+
+		in->function = f;
+		f->returns_value |= f->embedded && f->type != TYPE_UNKNOWN;
+		if (f->body)
+			infer_stmt(f->body, in);
+	}
+}
+
+/* ---- what is still unknown ------------------------------------------------------------------------------------- */
+
+static void check_known_stmt(struct stmt *s, void *data);
+
+static void check_known(struct expr *e, void *data)
+{
+	struct session *s = data;
+
+	expr_visit_children(e, check_known, s);
+	if (e->type == TYPE_UNKNOWN && (e->kind == EXPR_SYMBOL || e->kind == EXPR_INDEX))
+		report_semantic(s->diagnostics, "type-unresolved", e->token, NULL,
+				"unresolved type ");
+}
+
+static void check_known_stmt(struct stmt *s, void *data)
+{
+	if (s->kind != STMT_DELETE || s->expr->kind != EXPR_SYMBOL)
+		stmt_visit_children(s, check_known_stmt, check_known, data);
+}
+
+void infer_types(struct session *s)
+{
+	struct inference in = { .s = s };
+
+	do
+		infer_round(&in);
+	while (in.changed);
+	in.final = true;
+	infer_round(&in);
+	if (diagnostics_errors(s->diagnostics))
+		return;
+	for (guint i = 0; i < s->handlers->len; i++)
+		check_known_stmt(((struct handler *)s->handlers->pdata[i])->body, s);
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		struct function *f = s->used_functions->pdata[i];
+
+		if (f->body)
+			check_known_stmt(f->body, s);
+	}
+}

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Pass 3, the module around the code: globals, tables, and the units of the library's embedded C. */
+#include "translate.h"
+#include "elaborate.h"
+#include "provider.h"
+
+#include <string.h>
+
+/* The defaults of runtime/kernel/script.h, for limits that a frame's size depends on. */
+#define DEFAULT_MAXSTRINGLEN 512
+#define DEFAULT_MAXNESTING 10
+
+/* ---- names ---------------------------------------------------------------------------------------------------- */
+
+const char *function_c_name(const struct translator *t, const struct function *f)
+{
+	return g_hash_table_lookup(t->function_names, f);
+}
+
+const char *global_c_name(const struct translator *t, const struct variable *v)
+{
+	return g_hash_table_lookup(t->global_names, v);
+}
+
+/* A C name for a script's; private ones of different files may be equal, so those get a number. */
+static char *new_name(GHashTable *taken, const char *prefix, const char *name)
+{
+	char *c_name = g_strdup_printf("%s_%s", prefix, name);
+
+	for (guint i = 2; !g_hash_table_add(taken, c_name); i++)
+		c_name = g_strdup_printf("%s_%s__%u", prefix, name, i);
+	return c_name;
+}
+
+static void name_everything(struct translator *t)
+{
+	GHashTable *taken = g_hash_table_new(g_str_hash, g_str_equal);
+	struct session *s = t->s;
+
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		struct function *f = s->used_functions->pdata[i];
+		bool shared = f->embedded && f->source->library;
+
+		g_hash_table_insert(t->function_names, f,
+				    new_name(taken, shared ? "tapset" : "f", f->name));
+	}
+	for (guint i = 0; i < s->used_globals->len; i++) {
+		struct variable *v = s->used_globals->pdata[i];
+
+		g_hash_table_insert(t->global_names, v, new_name(taken, "g", v->name));
+	}
+	g_hash_table_destroy(taken);
+}
+
+/* ---- frames --------------------------------------------------------------------------------------------------- */
+
+/* The value of a -D, or a default. */
+static guint64 limit_value(const struct session *s, const char *name, guint64 value)
+{
+	gsize length = strlen(name);
+
+	for (guint i = 0; i < s->options.macros->len; i++) {
+		const char *macro = s->options.macros->pdata[i];
+
+		if (!strncmp(macro, name, length) && macro[length] == '=')
+			value = g_ascii_strtoull(macro + length + 1, NULL, 0);
+	}
+	return value;
+}
+
+struct frame_sum {
+	struct translator *t;
+	guint64 string_size;
+	GHashTable *below;	/* struct function → bytes of its calls at one level less */
+};
+
+static guint64 frame_size(const struct frame_sum *sum, gconstpointer owner)
+{
+	const struct frame *frame = g_hash_table_lookup(sum->t->frames, owner);
+
+	return frame ? frame->longs * 8 + frame->strings * sum->string_size + 8 : 0;
+}
+
+static guint64 deepest_call(const struct frame_sum *sum, const GPtrArray *calls)
+{
+	guint64 most = 0;
+
+	for (guint i = 0; calls && i < calls->len; i++) {
+		guint64 *size = g_hash_table_lookup(sum->below, calls->pdata[i]);
+
+		most = MAX(most, size ? *size : 0);
+	}
+	return most;
+}
+
+/* Bytes of the deepest handler: each level of calls adds the largest function that can stand there. */
+static guint64 worst_frames(struct translator *t)
+{
+	struct session *s = t->s;
+	guint64 nesting = MIN(limit_value(s, "MAXNESTING", DEFAULT_MAXNESTING), 1000);
+	struct frame_sum sum = {
+		.t = t,
+		.string_size = (limit_value(s, "MAXSTRINGLEN", DEFAULT_MAXSTRINGLEN) + 7) & ~7ULL,
+		.below = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+	};
+	guint64 most = 0;
+
+	for (guint64 level = 0; level < nesting; level++) {
+		GHashTable *here = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+
+		for (guint i = 0; i < s->used_functions->len; i++) {
+			struct function *f = s->used_functions->pdata[i];
+			guint64 *size = g_new(guint64, 1);
+
+			*size = frame_size(&sum, f) + deepest_call(&sum, f->calls);
+			g_hash_table_insert(here, f, size);
+		}
+		g_hash_table_destroy(sum.below);
+		sum.below = here;
+	}
+	for (guint i = 0; i < s->handlers->len; i++) {
+		struct handler *handler = s->handlers->pdata[i];
+
+		most = MAX(most, frame_size(&sum, handler) + deepest_call(&sum, handler->calls));
+	}
+	g_hash_table_destroy(sum.below);
+	return most;
+}
+
+/* ---- globals -------------------------------------------------------------------------------------------------- */
+
+static const char *type_constant(enum value_type type)
+{
+	return type == TYPE_STRING ? "STP_STRING" : "STP_LONG";
+}
+
+static void emit_array(GString *out, const struct variable *v, const char *name)
+{
+	g_string_append_printf(out, "static struct stp_map %s = {\n\t.name = \"%s\", .keys = %d, "
+				    ".value_type = %s,\n\t.key_types = { ",
+			       name, v->name, v->keys, type_constant(v->type));
+	for (int i = 0; i < v->keys; i++)
+		g_string_append_printf(out, "%s%s", i ? ", " : "", type_constant(v->key_types[i]));
+	g_string_append(out, " },\n\t");
+	if (v->size)
+		g_string_append_printf(out, ".max_entries = %" G_GUINT64_FORMAT ", .stated_size = true",
+				       v->size);
+	else
+		g_string_append(out, ".max_entries = MAXMAPENTRIES");
+	if (v->wrap)
+		g_string_append(out, ", .wrap = 1");
+	if (v->sorts)
+		g_string_append_printf(out, ", .sorts = %u", v->sorts);
+	g_string_append(out, "\n};\n");
+}
+
+static void emit_scalar(GString *out, const struct variable *v, const char *name)
+{
+	char *init = v->init && v->init->kind == EXPR_STRING ? c_string(v->init->string) : NULL;
+
+	if (v->type == TYPE_STRING)
+		g_string_append_printf(out, "static stp_string %s%s%s;\n", name, init ? " = " : "",
+				       init ? init : "");
+	else if (v->init)
+		g_string_append_printf(out, "static int64_t %s = (int64_t)%" G_GUINT64_FORMAT "ULL;\n",
+				       name, (guint64)v->init->number);
+	else
+		g_string_append_printf(out, "static int64_t %s;\n", name);
+	g_free(init);
+}
+
+static void emit_globals(struct translator *t, GString *out)
+{
+	const GPtrArray *globals = t->s->used_globals;
+	GString *maps = g_string_new(NULL);
+	GString *scalars = g_string_new(NULL);
+
+	if (globals->len)
+		g_string_append(out, "/* ---- globals ---- */\n\n");
+	for (guint i = 0; i < globals->len; i++) {
+		const struct variable *v = globals->pdata[i];
+		const char *name = global_c_name(t, v);
+
+		if (v->keys > 0) {
+			emit_array(out, v, name);
+			g_string_append_printf(maps, "\t&%s,\n", name);
+		} else {
+			emit_scalar(out, v, name);
+			if (!v->token->source->library)
+				g_string_append_printf(scalars, "\t{ \"%s\", %s, %s%s },\n", v->name,
+						       type_constant(v->type),
+						       v->type == TYPE_STRING ? "" : "&", name);
+		}
+		g_string_append_printf(out, "static struct stp_lock %s_lock;\n\n", name);
+	}
+	g_string_append_printf(out, maps->len ? "static struct stp_map *const maps[] = {\n%s};\n\n" :
+						"%s", maps->str);
+	g_string_append_printf(out, scalars->len ? "static const struct stp_global globals[] = {\n%s};\n\n" :
+						   "%s", scalars->str);
+	g_string_free(maps, TRUE);
+	g_string_free(scalars, TRUE);
+}
+
+/* ---- probes --------------------------------------------------------------------------------------------------- */
+
+static gint compare_probes(gconstpointer a, gconstpointer b)
+{
+	const struct derived_probe *x = *(struct derived_probe *const *)a;
+	const struct derived_probe *y = *(struct derived_probe *const *)b;
+	gint order = x->provider->compare ? x->provider->compare(x, y) : 0;
+
+	return order ? order : x->serial < y->serial ? -1 : 1;
+}
+
+/* One family's probes, in the order of its table; free with g_ptr_array_unref(). */
+static GPtrArray *family_probes(const struct session *s, const struct probe_provider *provider)
+{
+	GPtrArray *list = g_ptr_array_new();
+
+	for (guint i = 0; i < s->probes->len; i++) {
+		struct derived_probe *probe = s->probes->pdata[i];
+
+		if (probe->provider == provider)
+			g_ptr_array_add(list, probe);
+	}
+	g_ptr_array_sort(list, compare_probes);
+	return list;
+}
+
+static void emit_family(const struct session *s, GString *out, GString *sets,
+			const struct probe_provider *provider)
+{
+	GPtrArray *probes = family_probes(s, provider);
+
+	if (probes->len) {
+		g_string_append_printf(out, "static const struct stp_%s_probe %s_probes[] = {\n",
+				       provider->name, provider->name);
+		g_string_append_printf(sets, "\t{ .type = &stp_probe_type_%s, .table = %s_probes, "
+					     ".count = %u },\n",
+				       provider->name, provider->name, probes->len);
+	}
+	for (guint i = 0; i < probes->len; i++) {
+		const struct derived_probe *probe = probes->pdata[i];
+
+		g_string_append_printf(out, "\t{ .probe = &probes[%u], ", probe->serial);
+		provider->emit_element(out, probe);
+		g_string_append(out, " },\n");
+	}
+	g_string_append(out, probes->len ? "};\n\n" : "");
+	g_ptr_array_unref(probes);
+}
+
+static void emit_probes(const struct session *s, GString *out)
+{
+	GString *sets = g_string_new(NULL);
+
+	g_string_append(out, "/* ---- probes ---- */\n\nstatic const struct stp_probe probes[] = {\n");
+	for (guint i = 0; i < s->probes->len; i++) {
+		const struct derived_probe *probe = s->probes->pdata[i];
+		char *text = c_string(probe->text);
+		char *place = c_string(token_describe(s->arena, probe->token, false));
+
+		g_string_append_printf(out, "\t{ probe_%u, %s, %s },\n", probe->handler->serial, text,
+				       place);
+		g_free(text);
+		g_free(place);
+	}
+	g_string_append(out, "};\n\n");
+	for (int i = 0; providers[i]; i++)
+		emit_family(s, out, sets, providers[i]);
+	g_string_append_printf(out, "static struct stp_probe_set sets[] = {\n%s};\n\n", sets->str);
+	g_string_free(sets, TRUE);
+}
+
+static void emit_descriptor(struct translator *t, GString *out)
+{
+	const GPtrArray *globals = t->s->used_globals;
+	bool maps = false, scalars = false;
+
+	for (guint i = 0; i < globals->len; i++) {
+		const struct variable *v = globals->pdata[i];
+
+		maps = maps || v->keys > 0;
+		scalars = scalars || (v->keys <= 0 && !v->token->source->library);
+	}
+	g_string_append_printf(out, "const struct stp_script stp_script = {\n\t.limits = STP_LIMITS,\n"
+				    "\t.frames = %" G_GUINT64_FORMAT ",\n"
+				    "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
+			       worst_frames(t));
+	if (maps)
+		g_string_append(out, "\t.maps = maps, .map_count = ARRAY_SIZE(maps),\n");
+	if (scalars)
+		g_string_append(out, "\t.globals = globals, .global_count = ARRAY_SIZE(globals),\n");
+	g_string_append(out, "};\n");
+}
+
+/* ---- units ---------------------------------------------------------------------------------------------------- */
+
+static bool has_embedded_c(const struct session *s)
+{
+	if (s->user->embedded->len)
+		return true;
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		const struct function *f = s->used_functions->pdata[i];
+
+		if (f->embedded && !f->source->library)
+			return true;
+	}
+	return false;
+}
+
+static void emit_includes(const struct session *s, GString *out, bool thin)
+{
+	g_string_append(out, thin ? "#include \"script.h\"\n" : "#include \"embedded.h\"\n");
+	for (int i = 0; providers[i]; i++) {
+		GPtrArray *probes = family_probes(s, providers[i]);
+
+		if (probes->len)
+			g_string_append_printf(out, "#include \"probe_%s.h\"\n", providers[i]->name);
+		g_ptr_array_unref(probes);
+	}
+	g_string_append_c(out, '\n');
+}
+
+static void emit_prototypes(struct translator *t, GString *out)
+{
+	for (guint i = 0; i < t->s->used_functions->len; i++) {
+		emit_prototype(t, out, t->s->used_functions->pdata[i]);
+		g_string_append(out, ";\n");
+	}
+	if (t->s->used_functions->len)
+		g_string_append_c(out, '\n');
+}
+
+static char *script_unit(struct translator *t, bool thin)
+{
+	struct session *s = t->s;
+	GString *out = g_string_new(NULL);
+
+	emit_includes(s, out, thin);
+	for (guint i = 0; i < s->user->embedded->len; i++)
+		g_string_append_printf(out, "%s\n", ((struct token *)s->user->embedded->pdata[i])->text);
+	emit_globals(t, out);
+	g_string_append(out, "/* ---- functions ---- */\n\n");
+	emit_prototypes(t, out);
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		const struct function *f = s->used_functions->pdata[i];
+
+		if (!f->embedded)
+			emit_function(t, out, f);
+		else if (!f->source->library)
+			emit_embedded_function(t, out, f);
+	}
+	g_string_append(out, "/* ---- handlers ---- */\n\n");
+	for (guint i = 0; i < s->handlers->len; i++) {
+		const struct handler *handler = s->handlers->pdata[i];
+
+		g_string_append_printf(out, "/* %s */\n",
+				       token_describe(s->arena, handler->token, false));
+		emit_handler(t, out, handler);
+	}
+	emit_probes(s, out);
+	emit_descriptor(t, out);
+	return g_string_free(out, FALSE);
+}
+
+/*
+ * A tapset file's embedded C: all of it, used or not, so that the unit is the same for every script.  Its functions are
+ * named after the file's own declarations, which is what name_everything() calls them too.
+ */
+static char *tapset_unit(struct translator *t, const struct script *script)
+{
+	GString *out = g_string_new("#include \"embedded.h\"\n\n");
+
+	for (guint i = 0; i < script->functions->len; i++) {
+		struct function *f = script->functions->pdata[i];
+
+		if (!f->embedded)
+			continue;
+		if (!function_c_name(t, f))
+			g_hash_table_insert(t->function_names, f,
+					    g_strdup_printf("tapset_%s", f->name));
+		emit_prototype(t, out, f);
+		g_string_append(out, ";\n");
+	}
+	g_string_append_c(out, '\n');
+	for (guint i = 0; i < script->embedded->len; i++)
+		g_string_append_printf(out, "%s\n", ((struct token *)script->embedded->pdata[i])->text);
+	for (guint i = 0; i < script->functions->len; i++) {
+		struct function *f = script->functions->pdata[i];
+
+		if (f->embedded)
+			emit_embedded_function(t, out, f);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static bool uses_embedded_of(const struct session *s, const struct script *script)
+{
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		const struct function *f = s->used_functions->pdata[i];
+
+		if (f->embedded && f->source == script->source)
+			return true;
+	}
+	return false;
+}
+
+/* "/usr/share/…/task.stp" → "tapset_task" */
+static char *unit_name(const struct source *source)
+{
+	char *base = g_path_get_basename(source->name);
+	char *name;
+
+	if (g_str_has_suffix(base, ".stp"))
+		base[strlen(base) - 4] = 0;
+	g_strcanon(base, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+	name = g_strdup_printf("tapset_%s", base);
+	g_free(base);
+	return name;
+}
+
+static void add_unit(struct session *s, char *name, char *text, bool thin, bool shared)
+{
+	s->units = g_renew(struct kbuild_unit, s->units, s->unit_count + 1);
+	s->units[s->unit_count++] = (struct kbuild_unit){
+		.name = arena_strdup(s->arena, name),
+		.text = arena_strdup(s->arena, text),
+		.thin = thin,
+		.shared = shared,
+	};
+	g_free(name);
+	g_free(text);
+}
+
+void translate(struct session *s)
+{
+	struct translator t = {
+		.s = s,
+		.function_names = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.global_names = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.frames = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+	};
+	bool thin = !has_embedded_c(s);
+
+	name_everything(&t);
+	add_unit(s, g_strdup("script"), script_unit(&t, thin), thin, false);
+	for (guint i = 1; i < s->scripts->len; i++) {
+		const struct script *script = s->scripts->pdata[i];
+
+		if (uses_embedded_of(s, script))
+			add_unit(s, unit_name(script->source), tapset_unit(&t, script), false, true);
+	}
+	g_hash_table_destroy(t.frames);
+	g_hash_table_destroy(t.global_names);
+	g_hash_table_destroy(t.function_names);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * translate.h - pass 3: an elaborated script to C units.
+ *
+ * The first unit, "script", is the script's own; one more for each tapset file whose embedded C is used.  What generated
+ * code may rely on is runtime/kernel/script.h, and nothing else.
+ */
+#ifndef TRANSLATE_TRANSLATE_H
+#define TRANSLATE_TRANSLATE_H
+
+#include "session.h"
+
+/* Fill in s->units.  Cannot fail: pass 2 has refused what has no translation. */
+void translate(struct session *s);
+
+/* ---- between translate.c and code.c ---- */
+
+/* C text of a string literal, with its quotes; free with g_free(). */
+char *c_string(const char *s);
+
+/* How much of the context's stack code needs. */
+struct frame {
+	guint64 longs, strings;	/* variables and temporaries */
+};
+
+struct translator {
+	struct session *s;
+	GHashTable *function_names;	/* struct function → C name */
+	GHashTable *global_names;	/* struct variable → C name */
+	GHashTable *frames;		/* struct function or struct handler → struct frame */
+};
+
+const char *function_c_name(const struct translator *t, const struct function *f);
+const char *global_c_name(const struct translator *t, const struct variable *v);
+
+/* "int64_t f_x(struct stp_context *c, int64_t v_a)", without a semicolon. */
+void emit_prototype(const struct translator *t, GString *out, const struct function *f);
+void emit_function(struct translator *t, GString *out, const struct function *f);
+/* The function that runs a handler, named probe_SERIAL, with its table of locks. */
+void emit_handler(struct translator *t, GString *out, const struct handler *handler);
+/* The C function for an embedded one. */
+void emit_embedded_function(const struct translator *t, GString *out, const struct function *f);
+
+#endif
