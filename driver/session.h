@@ -21,14 +21,15 @@ struct options {
 	const char *release;		/* -r, or NULL */
 	const char *module_name;	/* -m, or NULL */
 	bool save_module;		/* -m: the .ko goes to the current folder */
-	GPtrArray *macros;		/* -D */
-	GPtrArray *kbuild_options;	/* -B */
+	GPtrArray *macros;		/* -D, ends with NULL */
+	GPtrArray *kbuild_options;	/* -B, ends with NULL */
 	GPtrArray *tapset_dirs;		/* -I, then the installed one */
 	const char *runtime_dir;	/* -R */
 	bool guru;			/* -g */
 	bool keep;			/* -k */
 	bool suppress_warnings, fatal_warnings;	/* -w -W */
 	bool use_cache;			/* not --disable-cache */
+	bool clean_cache;		/* --clean-cache */
 	const char *tmpdir;		/* --tmpdir */
 	const char *output;		/* -o */
 	const char *command;		/* -c */

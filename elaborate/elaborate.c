@@ -10,6 +10,8 @@ int elaborate(struct session *s)
 		resolve_points, resolve_symbols, infer_types, check_script,
 	};
 
+	s->functions = g_hash_table_new(g_str_hash, g_str_equal);
+	s->globals = g_hash_table_new(g_str_hash, g_str_equal);
 	s->scripts = arena_list(s->arena);
 	s->probes = arena_list(s->arena);
 	s->handlers = arena_list(s->arena);

@@ -11,6 +11,7 @@
  * LOCAL_TEMPORARIES live in the frame `l`, on the context's own stack, so that no script can use up the kernel's.
  */
 #include "translate.h"
+#include "elaborate.h"
 
 #include <string.h>
 
@@ -85,6 +86,16 @@ static void leave_if_failed(struct code *k)
 {
 	line(k, "if (stp_unwinding(c))");
 	line(k, "\tgoto out;");
+	k->uses_exit = true;
+}
+
+/* The same behind a call of a script function, whose place an error names too. */
+static void leave_if_call_failed(struct code *k, const char *where)
+{
+	line(k, "if (stp_unwinding(c)) {");
+	line(k, "\tstp_called_from(c, %s);", where);
+	line(k, "\tgoto out;");
+	line(k, "}");
 	k->uses_exit = true;
 }
 
@@ -561,7 +572,10 @@ static char *eval_call(struct code *k, const struct expr *e)
 	} else {
 		line(k, "%s;", call->str);
 	}
-	leave_if_failed(k);
+	if (f->embedded)
+		leave_if_failed(k);
+	else
+		leave_if_call_failed(k, where);
 	g_string_free(call, TRUE);
 	g_free(where);
 	g_strfreev(operands);

@@ -59,7 +59,7 @@ static guint64 limit_value(const struct session *s, const char *name, guint64 va
 {
 	gsize length = strlen(name);
 
-	for (guint i = 0; i < s->options.macros->len; i++) {
+	for (guint i = 0; s->options.macros->pdata[i]; i++) {
 		const char *macro = s->options.macros->pdata[i];
 
 		if (!strncmp(macro, name, length) && macro[length] == '=')

@@ -235,6 +235,13 @@ static inline bool stp_unwinding(const struct stp_context *c)
 	return unlikely(c->last_error || c->aborted);
 }
 
+/* A call of a script function ended in an error: remember where the innermost one was called. */
+static inline void stp_called_from(struct stp_context *c, const char *place)
+{
+	if (c->last_error && !c->error_caller && c->last_stmt != place)
+		c->error_caller = place;
+}
+
 /* ---- frames --------------------------------------------------------------------------------------------------- */
 
 /* Room for a handler's variables; cannot fail, see struct stp_script.frames. */

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What a long option without a letter is to getopt. */
+enum { OPTION_VP = 256, OPTION_DISABLE_CACHE, OPTION_CLEAN_CACHE, OPTION_TMPDIR, OPTION_HELP };
+
+static const struct option long_options[] = {
+	{ "vp", required_argument, NULL, OPTION_VP },
+	{ "disable-cache", no_argument, NULL, OPTION_DISABLE_CACHE },
+	{ "clean-cache", no_argument, NULL, OPTION_CLEAN_CACHE },
+	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage_text[] =
+	"Usage: stap [options] FILE [args]      run the script in FILE\n"
+	"   or: stap [options] - [args]         run the script on standard input\n"
+	"   or: stap [options] -e SCRIPT [args] run this script\n"
+	"\n"
+	"  -p NUM          stop after pass NUM: 1 parse, 2 elaborate, 3 translate, 4 build, 5 run\n"
+	"  -v              say more, in every pass; may be repeated\n"
+	"  --vp ABCDE      say so much more in each of the five passes\n"
+	"  -k              keep the temporary folder\n"
+	"  -g              guru mode: embedded C is allowed\n"
+	"  -w, -W          no warnings; warnings are errors\n"
+	"  -r RELEASE|DIR  build for that kernel\n"
+	"  -m NAME         name the module, and put NAME.ko into the current folder\n"
+	"  -I DIR          look there for tapsets, too\n"
+	"  -R DIR          the runtime's sources\n"
+	"  -D NAME=VALUE   set a limit or another macro of the runtime\n"
+	"  -B NAME=VALUE   give an option to Kbuild\n"
+	"  -o FILE         write the output there\n"
+	"  -c CMD          run CMD as the target; end when it does\n"
+	"  -x PID          make PID the target\n"
+	"  --disable-cache, --clean-cache   use no cache; empty it\n"
+	"  --tmpdir DIR    keep temporary files there\n"
+	"  -h, --help      this text\n"
+	"  -V, --version   the version\n";
+
+static int bad(const char *format, const char *argument)
+{
+	fprintf(stderr, format, argument);
+	fprintf(stderr, "\n%s", usage_text);
+	return 1;
+}
+
+/* The last pass's digit, or 0. */
+static int parse_pass(const char *text)
+{
+	return text[0] >= '1' && text[0] <= '0' + PASSES && !text[1] ? text[0] - '0' : 0;
+}
+
+static int add_verbosity(struct options *options, const char *text)
+{
+	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > PASSES || !*text)
+		return bad("Invalid --vp argument '%s': up to five digits, one for each pass.", text);
+	for (int i = 0; text[i]; i++)
+		options->verbose[i + 1] += text[i] - '0';
+	return 0;
+}
+
+/* NAME or NAME=VALUE of -D and -B. */
+static bool is_definition(const char *text)
+{
+	gsize length = strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
+
+	return length && !g_ascii_isdigit(*text) && (!text[length] || text[length] == '=');
+}
+
+static int set_module_name(struct options *options, const char *text)
+{
+	char *name = g_strdup(text);
+
+	if (g_str_has_suffix(name, ".ko"))
+		name[strlen(name) - 3] = 0;
+	/* MODULE_NAME_LEN on 64 bits is 56, with its NUL. */
+	if (!is_definition(name) || strlen(name) > 55 || strchr(name, '=')) {
+		g_free(name);
+		return bad("Invalid module name '%s': letters, digits and _, at most 55.", text);
+	}
+	options->module_name = name;
+	options->save_module = true;
+	return 0;
+}
+
+static int parse_option(struct session *s, int option)
+{
+	struct options *options = &s->options;
+
+	switch (option) {
+	case 'p':
+		options->last_pass = parse_pass(optarg);
+		return options->last_pass ? 0 : bad("Invalid pass number '%s' (should be 1-5).", optarg);
+	case 'v':
+		for (int i = 1; i <= PASSES; i++)
+			options->verbose[i]++;
+		return 0;
+	case OPTION_VP:
+		return add_verbosity(options, optarg);
+	case 'e':
+		if (options->script_text)
+			return bad("Only one script can be given by -e: '%s'.", optarg);
+		options->script_text = optarg;
+		return 0;
+	case 'k':
+		options->keep = true;
+		return 0;
+	case 'g':
+		options->guru = true;
+		return 0;
+	case 'u':	/* there is no optimization to leave out yet */
+		return 0;
+	case 'w':
+		options->suppress_warnings = true;
+		return 0;
+	case 'W':
+		options->fatal_warnings = true;
+		return 0;
+	case 'r':
+		options->release = optarg;
+		return 0;
+	case 'm':
+		return set_module_name(options, optarg);
+	case 'I':
+		g_ptr_array_add(options->tapset_dirs, optarg);
+		return 0;
+	case 'R':
+		options->runtime_dir = optarg;
+		return 0;
+	case 'D':
+		if (!is_definition(optarg))
+			return bad("Invalid -D argument '%s': NAME or NAME=VALUE.", optarg);
+		g_ptr_array_add(options->macros, optarg);
+		return 0;
+	case 'B':
+		g_ptr_array_add(options->kbuild_options, optarg);
+		return 0;
+	case 'o':
+		options->output = optarg;
+		return 0;
+	case 'c':
+		options->command = optarg;
+		return 0;
+	case 'x':
+		if (strspn(optarg, "0123456789") != strlen(optarg) || !*optarg || strlen(optarg) > 9)
+			return bad("Invalid process id '%s' for -x.", optarg);
+		options->target = optarg;
+		return 0;
+	case OPTION_DISABLE_CACHE:
+		options->use_cache = false;
+		return 0;
+	case OPTION_CLEAN_CACHE:
+		options->clean_cache = true;
+		return 0;
+	case OPTION_TMPDIR:
+		options->tmpdir = optarg;
+		return 0;
+	case 'V':
+		printf("Systemtap translator/driver (version %s)\n", PACKAGE_VERSION);
+		return -1;
+	case 'h':
+	case OPTION_HELP:
+		fputs(usage_text, stdout);
+		return -1;
+	default:	/* getopt has named it */
+		fprintf(stderr, "\n%s", usage_text);
+		return 1;
+	}
+}
+
+static void set_defaults(struct options *options)
+{
+	options->last_pass = PASSES;
+	options->use_cache = true;
+	options->arguments = g_ptr_array_new();
+	options->macros = g_ptr_array_new();
+	options->kbuild_options = g_ptr_array_new();
+	options->tapset_dirs = g_ptr_array_new();
+	options->runtime_dir = g_getenv("SYSTEMTAP_RUNTIME");
+	options->release = g_getenv("SYSTEMTAP_RELEASE");
+	if (!options->runtime_dir)
+		options->runtime_dir = PKGDATADIR "/runtime";
+}
+
+int options_parse(struct session *s, int argc, char **argv)
+{
+	struct options *options = &s->options;
+	const char *tapset = g_getenv("SYSTEMTAP_TAPSET");
+	int option, result;
+
+	set_defaults(options);
+	/* +: options end at the script; what follows is the script's. */
+	while ((option = getopt_long(argc, argv, "+p:ve:kguwWr:m:I:R:D:B:o:c:x:Vh", long_options,
+				     NULL)) != -1) {
+		result = parse_option(s, option);
+		if (result)
+			return result;
+	}
+	g_ptr_array_add(options->tapset_dirs, (gpointer)(tapset ? tapset : PKGDATADIR "/tapset"));
+	g_ptr_array_add(options->macros, NULL);
+	g_ptr_array_add(options->kbuild_options, NULL);
+	if (!options->script_text && !options->clean_cache) {
+		if (optind == argc)
+			return bad("%s", "A script must be specified.");
+		options->script_file = argv[optind++];
+	}
+	while (optind < argc)
+		g_ptr_array_add(options->arguments, argv[optind++]);
+	s->arguments.values = (const char *const *)options->arguments->pdata;
+	s->arguments.count = options->arguments->len;
+	s->arguments.used = g_new0(bool, options->arguments->len + 1);
+	return 0;
+}
+
+void options_free(struct session *s)
+{
+	g_ptr_array_unref(s->options.arguments);
+	g_ptr_array_unref(s->options.macros);
+	g_ptr_array_unref(s->options.kbuild_options);
+	g_ptr_array_unref(s->options.tapset_dirs);
+	g_free((char *)s->options.module_name);
+	g_free(s->arguments.used);
+}

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "passes.h"
+#include "elaborate.h"
+#include "folder.h"
+#include "library.h"
+#include "result.h"
+#include "run.h"
+#include "signals.h"
+#include "translate.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* ---- the Pass lines -------------------------------------------------------------------------------------------- */
+
+struct stopwatch {
+	gint64 user, system, real;	/* microseconds; of this process and of the children it waited for */
+};
+
+static gint64 microseconds(const struct timeval *a, const struct timeval *b)
+{
+	return (gint64)(a->tv_sec + b->tv_sec) * G_USEC_PER_SEC + a->tv_usec + b->tv_usec;
+}
+
+static struct stopwatch stopwatch_read(void)
+{
+	struct rusage self, children;
+
+	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &children);
+	return (struct stopwatch){
+		.user = microseconds(&self.ru_utime, &children.ru_utime),
+		.system = microseconds(&self.ru_stime, &children.ru_stime),
+		.real = g_get_monotonic_time(),
+	};
+}
+
+/* "in 1usr/2sys/3real ms." */
+static void print_time(const struct stopwatch *start)
+{
+	struct stopwatch now = stopwatch_read();
+
+	fprintf(stderr, " in %lldusr/%lldsys/%lldreal ms.\n", (long long)(now.user - start->user) / 1000,
+		(long long)(now.system - start->system) / 1000,
+		(long long)(now.real - start->real) / 1000);
+}
+
+/* " using 1virt/2res/3shr/4data kb," */
+static void print_memory(void)
+{
+	long pages[6] = { 0 };
+	long kb = sysconf(_SC_PAGESIZE) / 1024;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (file && fscanf(file, "%ld %ld %ld %ld %ld %ld", &pages[0], &pages[1], &pages[2], &pages[3],
+			   &pages[4], &pages[5]) == 6)
+		fprintf(stderr, " using %ldvirt/%ldres/%ldshr/%lddata kb,", pages[0] * kb,
+			pages[1] * kb, pages[2] * kb, pages[5] * kb);
+	if (file)
+		fclose(file);
+}
+
+static const char *plural(guint n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_pass_1(const struct session *s, const struct result_counts *counts,
+			 const struct stopwatch *start)
+{
+	if (!s->options.verbose[1])
+		return;
+	fprintf(stderr, "Pass 1: parsed user script and %u library script%s", counts->library_scripts,
+		plural(counts->library_scripts));
+	print_memory();
+	print_time(start);
+}
+
+static void print_pass_2(const struct session *s, const struct result_counts *counts,
+			 const struct stopwatch *start)
+{
+	if (!s->options.verbose[2])
+		return;
+	fprintf(stderr, "Pass 2: analyzed script: %u probe%s, %u function%s, %u embed%s, %u global%s",
+		counts->probes, plural(counts->probes), counts->functions, plural(counts->functions),
+		counts->embeds, plural(counts->embeds), counts->globals, plural(counts->globals));
+	print_memory();
+	print_time(start);
+}
+
+static int failed(int pass)
+{
+	static const char *const names[] = { "", "parse", "analysis", "translation", "compilation", "run" };
+
+	fprintf(stderr, "Pass %d: %s failed.  [man error::pass%d]\n", pass, names[pass], pass);
+	return 1;
+}
+
+/* ---- surroundings ---------------------------------------------------------------------------------------------- */
+
+static void log_error(void *data, const char *text)
+{
+	struct session *s = data;
+
+	report_error(s->diagnostics, "kbuild", "%s", text);
+}
+
+static void log_note(void *data, const char *text)
+{
+	(void)data;
+	fprintf(stderr, "%s\n", text);
+}
+
+static struct kbuild_log session_log(struct session *s)
+{
+	return (struct kbuild_log){ .error = log_error, .note = log_note, .data = s };
+}
+
+/* The cache: without one everything still works, slower. */
+static void open_cache(struct session *s)
+{
+	char *why = NULL;
+
+	s->cache = cache_open(NULL, &why);
+	if (why && s->options.use_cache)
+		report_warning(s->diagnostics, "cache", NULL, "going without the cache: %s", why);
+	g_free(why);
+}
+
+static int open_folder(struct session *s)
+{
+	const char *dir = s->options.tmpdir ? s->options.tmpdir : g_get_tmp_dir();
+
+	s->build_dir = folder_new(dir);
+	if (!s->build_dir) {
+		report_error(s->diagnostics, "tmpdir", "cannot create a temporary folder in %s: %s", dir,
+			     strerror(errno));
+		return -EIO;
+	}
+	if (!s->options.keep)
+		signals_set_folder(s->build_dir);
+	return 0;
+}
+
+static void close_folder(struct session *s)
+{
+	if (!s->build_dir)
+		return;
+	if (s->options.keep) {
+		fprintf(stderr, "Keeping temporary directory \"%s\"\n", s->build_dir);
+	} else {
+		signals_set_folder(NULL);
+		folder_remove(s->build_dir);
+		if (s->options.verbose[1] > 1)
+			fprintf(stderr, "Removed temporary directory \"%s\"\n", s->build_dir);
+	}
+	g_clear_pointer(&s->build_dir, g_free);
+}
+
+/* The script's text, free with g_free(); NULL: reported. */
+static char *read_script(struct session *s, const char **name, gsize *length)
+{
+	const char *file = s->options.script_file;
+	GError *error = NULL;
+	char *text = NULL;
+
+	*name = "<input>";
+	if (s->options.script_text) {
+		*length = strlen(s->options.script_text);
+		return g_strdup(s->options.script_text);
+	}
+	if (!strcmp(file, "-")) {
+		file = "/dev/stdin";
+	} else {
+		*name = file;
+	}
+	if (g_file_get_contents(file, &text, length, &error))
+		return text;
+	report_error(s->diagnostics, "script-read", "Input file '%s' cannot be read: %s", *name,
+		     g_strrstr(error->message, ": ") ? g_strrstr(error->message, ": ") + 2 :
+						       error->message);
+	g_error_free(error);
+	return NULL;
+}
+
+/* ---- the passes ------------------------------------------------------------------------------------------------ */
+
+static void print_text(GString *text)
+{
+	fputs(text->str, stdout);
+	g_string_free(text, TRUE);
+}
+
+static int pass_1(struct session *s, const char *name, const char *text, gsize length)
+{
+	guint errors;
+
+	if (!length) {
+		fprintf(stderr, "Input file '%s' is empty.\n", name);
+		return 1;
+	}
+	s->user = parse_script(s->arena, s->diagnostics, source_new(s->arena, name, text, length),
+			       &s->arguments);
+	errors = diagnostics_errors(s->diagnostics);
+	for (guint i = 0; !errors && i < s->arguments.count; i++)
+		if (!s->arguments.used[i])
+			report_warning(s->diagnostics, "argument-unused", NULL,
+				       "unused command line option $%u/@%u", i + 1, i + 1);
+	if (errors)
+		fprintf(stderr, "%u parse error%s.\n", errors, plural(errors));
+	return errors || diagnostics_errors(s->diagnostics) ? 1 : 0;
+}
+
+static void count_result(const struct session *s, struct result_counts *counts)
+{
+	counts->probes = s->probes->len;
+	counts->globals = s->used_globals->len;
+	counts->functions = s->used_functions->len;
+	counts->embeds = 0;
+	for (guint i = 0; i < s->used_functions->len; i++)
+		counts->embeds += ((struct function *)s->used_functions->pdata[i])->embedded != NULL;
+	counts->library_scripts = s->scripts->len - 1;
+}
+
+/* Pass 3: the C text to a file, so that an error of the compiler has one to point at. */
+static int pass_3(struct session *s, const struct stopwatch *start)
+{
+	char *path;
+	GError *error = NULL;
+
+	translate(s);
+	if (s->options.last_pass == 3) {
+		GString *out = g_string_new(NULL);
+
+		for (gsize i = 0; i < s->unit_count; i++)
+			g_string_append_printf(out, "%s/* ---- unit %s ---- */\n\n%s", i ? "\n" : "",
+					       s->units[i].name, s->units[i].text);
+		print_text(out);
+	}
+	path = g_strdup_printf("%s/%s.c", s->build_dir, s->module);
+	if (!g_file_set_contents(path, s->units[0].text, -1, &error)) {
+		report_error(s->diagnostics, "translate-write", "%s", error->message);
+		g_error_free(error);
+		g_free(path);
+		return -EIO;
+	}
+	if (s->options.verbose[3]) {
+		fprintf(stderr, "Pass 3: translated to C into \"%s\"", path);
+		print_memory();
+		print_time(start);
+	}
+	g_free(path);
+	return 0;
+}
+
+static int pass_4(struct session *s, const struct stopwatch *start)
+{
+	struct kbuild_log log = session_log(s);
+	struct kbuild_options options = {
+		.runtime_dir = s->options.runtime_dir,
+		.macros = (const char *const *)s->options.macros->pdata,
+		.kbuild_options = (const char *const *)s->options.kbuild_options->pdata,
+		.keep = s->options.keep,
+		.verbose = s->options.verbose[4],
+		.use_cache = s->options.use_cache,
+	};
+	char *build_dir = g_build_filename(s->build_dir, "build", NULL);
+	bool cached = false;
+	int result;
+
+	if (g_mkdir_with_parents(build_dir, 0700)) {
+		result = -errno;
+		report_error(s->diagnostics, "build-folder", "cannot create %s: %s", build_dir,
+			     strerror(errno));
+	} else {
+		result = kbuild_build(s->tree, s->cache, &options, s->module, s->units, s->unit_count,
+				      build_dir, &log, &s->ko, &cached);
+	}
+	g_free(build_dir);
+	if (result)
+		return result;
+	if (s->options.verbose[4] && cached) {
+		fprintf(stderr, "Pass 4: using cached %s\n", s->ko);
+	} else if (s->options.verbose[4]) {
+		fprintf(stderr, "Pass 4: compiled C into \"%s.ko\"", s->module);
+		print_time(start);
+	}
+	return 0;
+}
+
+/* With -m the module is wanted in the current folder; a module that is in no cache has no other place to stay. */
+static int save_module(struct session *s)
+{
+	char *path = g_strdup_printf("%s.ko", s->module);
+	GError *error = NULL;
+	char *data;
+	gsize length;
+	int result = 0;
+
+	if (!g_file_get_contents(s->ko, &data, &length, &error)) {
+		result = -EIO;
+	} else {
+		if (!g_file_set_contents_full(path, data, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0644,
+					      &error))
+			result = -EIO;
+		g_free(data);
+	}
+	if (result) {
+		report_error(s->diagnostics, "module-write", "cannot write %s: %s", path, error->message);
+		g_error_free(error);
+		g_free(path);
+		return result;
+	}
+	g_free(s->ko);
+	s->ko = path;
+	return 0;
+}
+
+static int pass_5(struct session *s)
+{
+	struct stopwatch start = stopwatch_read();
+	int status;
+
+	if (s->options.verbose[5])
+		fprintf(stderr, "Pass 5: starting run.\n");
+	status = run_module(s);
+	if (s->options.verbose[5]) {
+		fprintf(stderr, "Pass 5: run completed");
+		print_time(&start);
+	}
+	return status ? failed(5) : 0;
+}
+
+/* Passes 1 to 4 without the result cache.  Returns the exit status; 0: s->ko is there if pass 4 was asked for. */
+static int make_module(struct session *s, const char *name, const char *text, gsize length,
+		       const char *key)
+{
+	struct stopwatch start = stopwatch_read();
+	struct result_counts counts = { 0 };
+	int status = pass_1(s, name, text, length);
+	char *kept;
+
+	print_pass_1(s, &counts, &start);
+	if (status)
+		return failed(1);
+	if (s->options.last_pass == 1) {
+		GString *out = g_string_new(NULL);
+
+		print_script(out, s->user);
+		print_text(out);
+		return 0;
+	}
+	start = stopwatch_read();
+	status = elaborate(s);
+	count_result(s, &counts);
+	print_pass_2(s, &counts, &start);
+	if (status)
+		return failed(2);
+	if (s->options.last_pass == 2) {
+		GString *out = g_string_new(NULL);
+
+		print_elaborated(out, s);
+		print_text(out);
+		return 0;
+	}
+	start = stopwatch_read();
+	if (open_folder(s) || pass_3(s, &start))
+		return failed(3);
+	if (s->options.last_pass == 3)
+		return 0;
+	start = stopwatch_read();
+	if (pass_4(s, &start))
+		return failed(4);
+	if (!key)
+		return 0;
+	kept = result_store(s, key, &counts);
+	if (kept) {
+		g_free(s->ko);
+		s->ko = kept;
+	}
+	return 0;
+}
+
+/* A run that was seen before: true, with the Pass lines that it would have printed. */
+static bool use_result(struct session *s, const char *key)
+{
+	struct stopwatch start = stopwatch_read();
+	struct result_counts counts;
+	char *c_path;
+
+	if (!result_find(s, key, &counts, &c_path))
+		return false;
+	print_pass_1(s, &counts, &start);
+	print_pass_2(s, &counts, &start);
+	if (s->options.verbose[3])
+		fprintf(stderr, "Pass 3: using cached %s\n", c_path);
+	if (s->options.verbose[4])
+		fprintf(stderr, "Pass 4: using cached %s\n", s->ko);
+	g_free(c_path);
+	return true;
+}
+
+static void name_module(struct session *s, const char *key, const char *text)
+{
+	char *digest = NULL;
+
+	if (s->options.module_name) {
+		s->module = g_strdup(s->options.module_name);
+		return;
+	}
+	if (!key)
+		key = digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	s->module = g_strdup_printf("stap_%.32s", key);
+	g_free(digest);
+}
+
+static int run_script(struct session *s, const char *name, const char *text, gsize length)
+{
+	bool builds = s->options.last_pass >= 4;
+	struct kbuild_log log = session_log(s);
+	char *key = NULL;
+	int status;
+
+	if (builds && kbuild_tree_open(s->options.release, &log, &s->tree))
+		return failed(4);
+	s->library = library_open(s->arena, s->options.tapset_dirs, s->cache);
+	s->manifest = manifest_new();
+	if (builds && s->options.use_cache)
+		key = result_key(s, text, length);
+	name_module(s, key, text);
+	status = key && use_result(s, key) ? 0 : make_module(s, name, text, length, key);
+	g_free(key);
+	if (status || !builds)
+		return status;
+	if ((s->options.save_module || g_str_has_prefix(s->ko, s->build_dir ? s->build_dir : "//")) &&
+	    (s->options.save_module || s->options.last_pass == 4) && save_module(s))
+		return failed(4);
+	if (s->options.last_pass == 4) {
+		printf("%s\n", s->ko);
+		return 0;
+	}
+	return pass_5(s);
+}
+
+int run_passes(struct session *s)
+{
+	const char *name;
+	gsize length;
+	char *text;
+	int status;
+
+	diagnostics_set_warnings(s->diagnostics, s->options.suppress_warnings, s->options.fatal_warnings);
+	open_cache(s);
+	if (s->options.clean_cache && cache_clean(s->cache, true)) {
+		report_error(s->diagnostics, "cache-clean", "cannot empty the cache %s",
+			     cache_dir(s->cache));
+		return 1;
+	}
+	if (!s->options.script_file && !s->options.script_text)
+		return 0;
+	text = read_script(s, &name, &length);
+	if (!text)
+		return failed(1);
+	status = run_script(s, name, text, length);
+	close_folder(s);
+	g_free(text);
+	return status;
+}
