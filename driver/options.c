@@ -186,7 +186,7 @@ static void set_defaults(struct options *options)
 	options->runtime_dir = g_getenv("SYSTEMTAP_RUNTIME");
 	options->release = g_getenv("SYSTEMTAP_RELEASE");
 	if (!options->runtime_dir)
-		options->runtime_dir = PKGDATADIR "/runtime";
+		options->runtime_dir = PKGDATADIR "/runtime/kernel";
 }
 
 int options_parse(struct session *s, int argc, char **argv)

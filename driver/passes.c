@@ -114,6 +114,12 @@ static void log_note(void *data, const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
+static void log_nothing(void *data, const char *text)
+{
+	(void)data;
+	(void)text;
+}
+
 static struct kbuild_log session_log(struct session *s)
 {
 	return (struct kbuild_log){ .error = log_error, .note = log_note, .data = s };
@@ -267,10 +273,15 @@ static int pass_4(struct session *s, const struct stopwatch *start)
 		.verbose = s->options.verbose[4],
 		.use_cache = s->options.use_cache,
 	};
-	char *build_dir = g_build_filename(s->build_dir, "build", NULL);
+	char *build_dir;
 	bool cached = false;
-	int result;
+	int result = 0;
 
+	if (!s->tree)
+		result = kbuild_tree_open(s->options.release, &log, &s->tree);
+	if (result)
+		return result;
+	build_dir = g_build_filename(s->build_dir, "build", NULL);
 	if (g_mkdir_with_parents(build_dir, 0700)) {
 		result = -errno;
 		report_error(s->diagnostics, "build-folder", "cannot create %s: %s", build_dir,
@@ -420,15 +431,16 @@ static void name_module(struct session *s, const char *key, const char *text)
 static int run_script(struct session *s, const char *name, const char *text, gsize length)
 {
 	bool builds = s->options.last_pass >= 4;
-	struct kbuild_log log = session_log(s);
+	struct kbuild_log silent = { .error = log_nothing, .note = log_nothing };
 	char *key = NULL;
 	int status;
 
-	if (builds && kbuild_tree_open(s->options.release, &log, &s->tree))
-		return failed(4);
+	/* What is wrong with the script is worth more than that headers are missing, which pass 4 will tell. */
+	if (builds)
+		kbuild_tree_open(s->options.release, &silent, &s->tree);
 	s->library = library_open(s->arena, s->options.tapset_dirs, s->cache);
 	s->manifest = manifest_new();
-	if (builds && s->options.use_cache)
+	if (s->tree && s->options.use_cache)
 		key = result_key(s, text, length);
 	name_module(s, key, text);
 	status = key && use_result(s, key) ? 0 : make_module(s, name, text, length, key);

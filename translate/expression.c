@@ -1,0 +1,696 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Script code to C code.
+ *
+ * Script expressions have an order of evaluation, may fail in the middle and have strings for values; C's have none of
+ * that.  So an expression becomes statements that leave its value in an operand: C text without side effects, a variable,
+ * a temporary or a plain C expression over such.  An operand is read later than it is made; where something in between
+ * may change what it reads, it is saved in a temporary first (`x + x++`).
+ *
+ * Longs that live for one statement are C variables t0, t1 …; script variables, strings and everything past
+ * LOCAL_TEMPORARIES live in the frame `l`, on the context's own stack, so that no script can use up the kernel's.
+ */
+#include "code.h"
+
+#include <string.h>
+
+/* ---- text ----------------------------------------------------------------------------------------------------- */
+
+char *c_string(const char *s)
+{
+	GString *out = g_string_new("\"");
+
+	for (; *s; s++) {
+		if (*s == '\n')
+			g_string_append(out, "\\n");
+		else if (*s == '\t')
+			g_string_append(out, "\\t");
+		else if (*s == '"' || *s == '\\' || *s == '?')
+			g_string_append_printf(out, "\\%c", *s);
+		else if ((guchar)*s < ' ' || (guchar)*s >= 127)
+			g_string_append_printf(out, "\\%03o", (guchar)*s);
+		else
+			g_string_append_c(out, *s);
+	}
+	g_string_append_c(out, '"');
+	return g_string_free(out, FALSE);
+}
+
+G_GNUC_PRINTF(2, 3)
+void code_line(struct code *k, const char *format, ...)
+{
+	va_list args;
+
+	for (int i = 0; i < k->indent; i++)
+		g_string_append_c(k->body, '\t');
+	va_start(args, format);
+	g_string_append_vprintf(k->body, format, args);
+	va_end(args);
+	g_string_append_c(k->body, '\n');
+}
+
+char *code_place(struct code *k, const struct token *token)
+{
+	return c_string(token_describe(k->t->s->arena, token, false));
+}
+
+void code_leave_if_failed(struct code *k)
+{
+	code_line(k, "if (stp_unwinding(c))");
+	code_line(k, "\tgoto out;");
+	k->uses_exit = true;
+}
+
+/* The same behind a call of a script function, whose place an error names too. */
+static void leave_if_call_failed(struct code *k, const char *where)
+{
+	code_line(k, "if (stp_unwinding(c)) {");
+	code_line(k, "\tstp_called_from(c, %s);", where);
+	code_line(k, "\tgoto out;");
+	code_line(k, "}");
+	k->uses_exit = true;
+}
+
+/* ---- temporaries ---------------------------------------------------------------------------------------------- */
+
+struct mark code_mark(const struct code *k)
+{
+	return (struct mark){ k->longs, k->strings, k->nodes };
+}
+
+void code_release(struct code *k, struct mark m)
+{
+	k->longs = m.longs;
+	k->strings = m.strings;
+	k->nodes = m.nodes;
+}
+
+static char *new_long(struct code *k)
+{
+	guint number = k->longs++;
+
+	k->most_longs = MAX(k->most_longs, k->longs);
+	return g_strdup_printf(number < LOCAL_TEMPORARIES ? "t%u" : "l->t%u", number);
+}
+
+static char *new_string(struct code *k)
+{
+	guint number = k->strings++;
+
+	k->most_strings = MAX(k->most_strings, k->strings);
+	return g_strdup_printf("l->s%u", number);
+}
+
+char *code_new_node(struct code *k)
+{
+	guint number = k->nodes++;
+
+	k->most_nodes = MAX(k->most_nodes, k->nodes);
+	return g_strdup_printf("n%u", number);
+}
+
+/* t0, l->t64 or l->s0: nothing else writes it. */
+static bool is_temporary(const char *operand)
+{
+	if (g_str_has_prefix(operand, "l->"))
+		operand += 3;
+	return (operand[0] == 't' || operand[0] == 's') && g_ascii_isdigit(operand[1]);
+}
+
+char *code_save(struct code *k, char *operand, enum value_type type)
+{
+	char *temporary;
+
+	if (is_temporary(operand))
+		return operand;
+	if (type == TYPE_STRING) {
+		temporary = new_string(k);
+		code_line(k, "stp_string_copy(%s, %s);", temporary, operand);
+	} else {
+		temporary = new_long(k);
+		code_line(k, "%s = %s;", temporary, operand);
+	}
+	g_free(operand);
+	return temporary;
+}
+
+/* ---- what an expression does ---------------------------------------------------------------------------------- */
+
+static void find_statements(struct expr *e, void *data)
+{
+	bool *found = data;
+
+	switch (e->kind) {
+	case EXPR_CALL:
+	case EXPR_STEP:
+	case EXPR_ASSIGN:
+		*found = true;
+		break;
+	case EXPR_PRINT:
+		*found = true;
+		break;
+	case EXPR_BINARY:
+		*found |= e->binary.op == OP_DIVIDE || e->binary.op == OP_MODULO ||
+			  e->binary.op == OP_CONCAT;
+		break;
+	default:
+		break;
+	}
+	if (!*found)
+		expr_visit_children(e, find_statements, data);
+}
+
+/* Does evaluating it take statements (that may fail, or change something)? */
+static bool takes_statements(const struct expr *e)
+{
+	bool found = false;
+
+	find_statements((struct expr *)e, &found);
+	return found;
+}
+
+/* A value that no statement of this handler can change. */
+static bool is_constant(const struct expr *e)
+{
+	return e->kind == EXPR_NUMBER || e->kind == EXPR_STRING;
+}
+
+/* Evaluate a list in order; operands stay what they were when their turn was. */
+static char **eval_list(struct code *k, const GPtrArray *list)
+{
+	char **operands = g_new0(char *, list->len + 1);
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct expr *e = list->pdata[i];
+		bool later = false;
+
+		for (guint j = i + 1; j < list->len; j++)
+			later = later || takes_statements(list->pdata[j]);
+		operands[i] = code_eval(k, e);
+		if (later && !is_constant(e))
+			operands[i] = code_save(k, operands[i], e->type);
+	}
+	return operands;
+}
+
+/* ---- variables ------------------------------------------------------------------------------------------------ */
+
+struct assignment_search {
+	const struct variable *variable;
+	bool found;
+};
+
+static void search_expr(struct expr *e, void *data)
+{
+	struct assignment_search *search = data;
+	const struct expr *target = e->kind == EXPR_ASSIGN ? e->assign.left :
+				    e->kind == EXPR_STEP   ? e->step.operand :
+							     NULL;
+
+	if (target && target->kind == EXPR_SYMBOL && target->symbol.variable == search->variable)
+		search->found = true;
+	expr_visit_children(e, search_expr, data);
+}
+
+static void search_stmt(struct stmt *s, void *data)
+{
+	struct assignment_search *search = data;
+
+	if (s->kind == STMT_FOREACH) {
+		for (guint i = 0; i < s->foreach.keys->len; i++) {
+			struct expr *key = s->foreach.keys->pdata[i];
+
+			search->found |= key->symbol.variable == search->variable;
+		}
+		if (s->foreach.value)
+			search->found |= s->foreach.value->symbol.variable == search->variable;
+	}
+	if (s->kind == STMT_DELETE && s->expr->kind == EXPR_SYMBOL)
+		search->found |= s->expr->symbol.variable == search->variable;
+	stmt_visit_children(s, search_stmt, search_expr, data);
+}
+
+bool code_assigns(const struct stmt *s, const struct variable *v)
+{
+	struct assignment_search search = { v, false };
+
+	search_stmt((struct stmt *)s, &search);
+	return search.found;
+}
+
+char *code_scalar(struct code *k, const struct variable *v)
+{
+	if (v->global)
+		return g_strdup(global_c_name(k->t, v));
+	if (v->parameter && (v->type == TYPE_LONG ||
+			     !code_assigns(k->function->body, v)))
+		return g_strdup_printf("v_%s", v->name);
+	return g_strdup_printf("l->v_%s", v->name);
+}
+
+char *code_key_array(struct code *k, const struct variable *v, const GPtrArray *keys)
+{
+	char **operands = eval_list(k, keys);
+	GString *out = g_string_new("(union stp_value[]){ ");
+
+	for (guint i = 0; i < keys->len; i++)
+		g_string_append_printf(out, "%s{ .%c = %s }", i ? ", " : "",
+				       v->key_types[i] == TYPE_STRING ? 's' : 'n', operands[i]);
+	g_string_append(out, " }");
+	g_strfreev(operands);
+	return g_string_free(out, FALSE);
+}
+
+/* Find or make an array's element: the operand that names its value. */
+static char *element(struct code *k, const struct expr *e, const char *keys)
+{
+	const struct variable *v = e->index.variable;
+	char *node = code_new_node(k);
+	char *where = code_place(k, e->token);
+	char *operand;
+
+	code_line(k, "%s = stp_map_slot(c, &%s, %s, %s);", node, global_c_name(k->t, v), keys, where);
+	code_line(k, "if (!%s)", node);
+	code_line(k, "\tgoto out;");
+	k->uses_exit = true;
+	operand = v->type == TYPE_STRING ?
+			  g_strdup_printf("stp_map_value_string(&%s, %s)", global_c_name(k->t, v), node) :
+			  g_strdup_printf("*stp_map_value_long(&%s, %s)", global_c_name(k->t, v), node);
+	g_free(where);
+	g_free(node);
+	return operand;
+}
+
+/* ---- expressions ---------------------------------------------------------------------------------------------- */
+
+static char *eval_unary(struct code *k, const struct expr *e)
+{
+	char *operand = code_eval(k, e->unary.operand);
+	char *result = NULL;
+
+	switch (e->unary.op) {
+	case OP_NEGATE:
+		result = g_strdup_printf("(-%s)", operand);
+		break;
+	case OP_PLUS:
+		result = g_strdup(operand);
+		break;
+	case OP_NOT:
+		result = g_strdup_printf("((int64_t)!%s)", operand);
+		break;
+	case OP_COMPLEMENT:
+		result = g_strdup_printf("(~%s)", operand);
+		break;
+	}
+	g_free(operand);
+	return result;
+}
+
+/* left op right, both evaluated, as C text or into a temporary.  Takes the operands over. */
+static char *combine(struct code *k, enum binary_operator op, const struct token *token, char *left,
+		     char *right, enum value_type operands)
+{
+	char *where = code_place(k, token);
+	char *result;
+
+	switch (op) {
+	case OP_CONCAT:
+		result = new_string(k);
+		code_line(k, "stp_string_concat(%s, %s, %s);", result, left, right);
+		break;
+	case OP_DIVIDE:
+	case OP_MODULO:
+		result = new_long(k);
+		code_line(k, "%s = stp_%s(c, %s, %s, %s);", result,
+		     op == OP_DIVIDE ? "divide" : "modulo", left, right, where);
+		code_leave_if_failed(k);
+		break;
+	case OP_LESS:
+	case OP_GREATER:
+	case OP_LESS_EQUAL:
+	case OP_GREATER_EQUAL:
+	case OP_EQUAL:
+	case OP_NOT_EQUAL:
+		if (operands == TYPE_STRING)
+			result = g_strdup_printf("((int64_t)(stp_string_compare(%s, %s) %s 0))",
+						 left, right, binary_operator_spelling(op));
+		else
+			result = g_strdup_printf("((int64_t)(%s %s %s))", left,
+						 binary_operator_spelling(op), right);
+		break;
+	case OP_SHIFT_LEFT:
+		result = g_strdup_printf("((int64_t)((uint64_t)%s << (%s & 63)))", left, right);
+		break;
+	case OP_SHIFT_RIGHT:
+		result = g_strdup_printf("(%s >> (%s & 63))", left, right);
+		break;
+	case OP_LOGICAL_AND:
+	case OP_LOGICAL_OR:
+		result = g_strdup_printf("((int64_t)(%s %s %s))", left,
+					 binary_operator_spelling(op), right);
+		break;
+	default:
+		result = g_strdup_printf("(%s %s %s)", left, binary_operator_spelling(op), right);
+	}
+	g_free(where);
+	g_free(left);
+	g_free(right);
+	return result;
+}
+
+/* && or || whose right side takes statements. */
+static char *eval_guarded(struct code *k, const struct expr *e)
+{
+	char *result = new_long(k);
+	char *left = code_eval(k, e->binary.left);
+	char *right;
+
+	code_line(k, "%s = !!%s;", result, left);
+	code_line(k, "if (%s%s) {", e->binary.op == OP_LOGICAL_OR ? "!" : "", result);
+	k->indent++;
+	right = code_eval(k, e->binary.right);
+	code_line(k, "%s = !!%s;", result, right);
+	k->indent--;
+	code_line(k, "}");
+	g_free(left);
+	g_free(right);
+	return result;
+}
+
+static char *eval_binary(struct code *k, const struct expr *e)
+{
+	char *left;
+
+	if ((e->binary.op == OP_LOGICAL_AND || e->binary.op == OP_LOGICAL_OR) &&
+	    takes_statements(e->binary.right))
+		return eval_guarded(k, e);
+	left = code_eval(k, e->binary.left);
+	if (takes_statements(e->binary.right) && !is_constant(e->binary.left))
+		left = code_save(k, left, e->binary.left->type);
+	return combine(k, e->binary.op, e->token, left, code_eval(k, e->binary.right),
+		       e->binary.left->type);
+}
+
+void code_store(struct code *k, const char *to, const char *value, enum value_type type)
+{
+	if (type == TYPE_STRING)
+		code_line(k, "stp_string_copy(%s, %s);", to, value);
+	else
+		code_line(k, "%s = %s;", to, value);
+}
+
+static char *eval_ternary(struct code *k, const struct expr *e)
+{
+	const struct expr *branches[] = { e->ternary.yes, e->ternary.no };
+	char *condition = code_eval(k, e->ternary.condition);
+	char *result;
+
+	if (!takes_statements(e->ternary.yes) && !takes_statements(e->ternary.no)) {
+		char *yes = code_eval(k, e->ternary.yes);
+		char *no = code_eval(k, e->ternary.no);
+
+		/* A literal and an array have different C types. */
+		result = g_strdup_printf(e->type == TYPE_STRING ?
+						 "(%s ? (const char *)%s : (const char *)%s)" :
+						 "(%s ? %s : %s)",
+					 condition, yes, no);
+		g_free(yes);
+		g_free(no);
+		g_free(condition);
+		return result;
+	}
+	result = e->type == TYPE_STRING ? new_string(k) : new_long(k);
+	code_line(k, "if (%s) {", condition);
+	for (int i = 0; i < 2; i++) {
+		char *value;
+
+		k->indent++;
+		value = code_eval(k, branches[i]);
+		code_store(k, result, value, e->type);
+		k->indent--;
+		code_line(k, i ? "}" : "} else {");
+		g_free(value);
+	}
+	g_free(condition);
+	return result;
+}
+
+/* x = y and x op= y. */
+static char *eval_assign(struct code *k, const struct expr *e)
+{
+	const struct expr *left = e->assign.left;
+	char *keys = NULL;
+	char *value;
+	char *target;
+
+	if (left->kind == EXPR_INDEX) {
+		bool later = takes_statements(e->assign.right);
+		GPtrArray *list = left->index.keys;
+		char **operands = eval_list(k, list);
+		GString *text = g_string_new("(union stp_value[]){ ");
+
+		for (guint i = 0; i < list->len; i++) {
+			const struct expr *key = list->pdata[i];
+
+			if (later && !is_constant(key))
+				operands[i] = code_save(k, operands[i], key->type);
+			g_string_append_printf(text, "%s{ .%c = %s }", i ? ", " : "",
+					       key->type == TYPE_STRING ? 's' : 'n', operands[i]);
+		}
+		g_string_append(text, " }");
+		g_strfreev(operands);
+		keys = g_string_free(text, FALSE);
+	}
+	value = code_eval(k, e->assign.right);
+	if (keys) {
+		/* Making the element may recycle the one that the value is read from. */
+		if (!is_constant(e->assign.right))
+			value = code_save(k, value, left->type);
+		target = element(k, left, keys);
+		g_free(keys);
+	} else {
+		target = code_scalar(k, left->symbol.variable);
+	}
+	if (e->assign.op == OP_CONCAT) {
+		code_line(k, "stp_string_concat(%s, %s, %s);", target, target, value);
+	} else if (e->assign.op != OP_NONE) {
+		char *sum = combine(k, e->assign.op, e->token, g_strdup(target), g_strdup(value),
+				    TYPE_LONG);
+
+		code_line(k, "%s = %s;", target, sum);
+		g_free(sum);
+	} else {
+		code_store(k, target, value, left->type);
+	}
+	g_free(value);
+	return target;
+}
+
+static char *eval_step(struct code *k, const struct expr *e)
+{
+	const struct expr *operand = e->step.operand;
+	const char *operator = e->step.increment ? "+=" : "-=";
+	char *target;
+	char *before;
+
+	if (operand->kind == EXPR_INDEX) {
+		char *keys = code_key_array(k, operand->index.variable, operand->index.keys);
+
+		target = element(k, operand, keys);
+		g_free(keys);
+	} else {
+		target = code_scalar(k, operand->symbol.variable);
+	}
+	if (e->step.prefix) {
+		code_line(k, "%s %s 1;", target, operator);
+		return target;
+	}
+	before = new_long(k);
+	code_line(k, "%s = %s;", before, target);
+	code_line(k, "%s %s 1;", target, operator);
+	g_free(target);
+	return before;
+}
+
+/* Can the callee change what this string argument reads? */
+static bool argument_is_stable(const struct expr *e)
+{
+	return e->type == TYPE_LONG || is_constant(e) ||
+	       (e->kind == EXPR_SYMBOL && !e->symbol.variable->global) ||
+	       (takes_statements(e) && e->kind != EXPR_ASSIGN);
+}
+
+static char *eval_call(struct code *k, const struct expr *e)
+{
+	const struct function *f = e->call.function;
+	char **operands = eval_list(k, e->call.arguments);
+	char *where = code_place(k, e->token);
+	GString *call = g_string_new(NULL);
+	char *result = NULL;
+
+	g_string_append_printf(call, "%s(c", function_c_name(k->t, f));
+	if (f->type == TYPE_STRING) {
+		result = new_string(k);
+		g_string_append_printf(call, ", %s", result);
+	}
+	for (guint i = 0; i < e->call.arguments->len; i++) {
+		const struct expr *argument = e->call.arguments->pdata[i];
+
+		if (!argument_is_stable(argument))
+			operands[i] = code_save(k, operands[i], argument->type);
+		g_string_append_printf(call, ", %s", operands[i]);
+	}
+	g_string_append_c(call, ')');
+	code_line(k, "c->last_stmt = %s;", where);
+	if (f->type == TYPE_LONG) {
+		result = new_long(k);
+		code_line(k, "%s = %s;", result, call->str);
+	} else {
+		code_line(k, "%s;", call->str);
+	}
+	if (f->embedded)
+		code_leave_if_failed(k);
+	else
+		leave_if_call_failed(k, where);
+	g_string_free(call, TRUE);
+	g_free(where);
+	g_strfreev(operands);
+	return result ? result : g_strdup("0");
+}
+
+/* ---- printing ------------------------------------------------------------------------------------------------- */
+
+static void out_text(struct code *k, const char *out, const char *text)
+{
+	char *literal = c_string(text);
+
+	if (*text)
+		code_line(k, "stp_out_bytes(%s, %s, %zu);", out, literal, strlen(text));
+	g_free(literal);
+}
+
+static void out_value(struct code *k, const char *out, const char *operand, enum value_type type)
+{
+	code_line(k, "stp_out_%s(%s, %s);", type == TYPE_STRING ? "string" : "long", out, operand);
+}
+
+/* A conversion that is more than %s or %d.  Returns how many operands it took. */
+static guint out_conversion(struct code *k, const char *out, const struct format_piece *piece,
+			    char **operands)
+{
+	guint next = 0;
+	char *width = piece->star_width ? g_strdup_printf("(s32)%s", operands[next++]) :
+					  g_strdup_printf("%d", piece->width);
+	char *precision = piece->star_precision ? g_strdup_printf("(s32)%s", operands[next++]) :
+						  g_strdup_printf("%d", piece->precision);
+
+	code_line(k,
+	     "stp_out_format_%s(%s, (struct stp_format){ .flags = %u, .conversion = '%c', "
+	     ".width = %s, .precision = %s }, %s);",
+	     piece->conversion == 's' ? "string" : "long", out, piece->flags, piece->conversion,
+	     width, precision, operands[next]);
+	g_free(width);
+	g_free(precision);
+	return next + 1;
+}
+
+static void out_pieces(struct code *k, const char *out, const GPtrArray *pieces, char **operands)
+{
+	for (guint i = 0; i < pieces->len; i++) {
+		const struct format_piece *piece = pieces->pdata[i];
+		bool plain = !piece->flags && !piece->width && piece->precision < 0 &&
+			     !piece->star_width && !piece->star_precision;
+
+		if (piece->text)
+			out_text(k, out, piece->text);
+		else if (plain && piece->conversion == 's')
+			out_value(k, out, *operands++, TYPE_STRING);
+		else if (plain && (piece->conversion == 'd' || piece->conversion == 'i'))
+			out_value(k, out, *operands++, TYPE_LONG);
+		else
+			operands += out_conversion(k, out, piece, operands);
+	}
+}
+
+static char *eval_print(struct code *k, const struct expr *e)
+{
+	const struct print_form *form = e->print.form;
+	const GPtrArray *arguments = e->print.arguments;
+	char **operands = eval_list(k, arguments);
+	const char *out = form->to_string ? "&o" : "&c->print";
+	char *result = NULL;
+
+	if (form->to_string) {
+		k->uses_out = true;
+		result = new_string(k);
+		code_line(k, "o = stp_out_to(%s);", result);
+	}
+	if (form->formatted)
+		out_pieces(k, out, e->print.pieces, operands);
+	for (guint i = 0; !form->formatted && i < arguments->len; i++) {
+		if (i && e->print.delimiter)
+			out_text(k, out, e->print.delimiter);
+		out_value(k, out, operands[i], ((struct expr *)arguments->pdata[i])->type);
+	}
+	if (form->newline)
+		out_text(k, out, "\n");
+	if (form->to_string)
+		code_line(k, "stp_out_end(&o);");
+	g_strfreev(operands);
+	return result ? result : g_strdup("0");
+}
+
+char *code_eval(struct code *k, const struct expr *e)
+{
+	char *keys;
+	char *operand;
+
+	switch (e->kind) {
+	case EXPR_NUMBER:
+		if (e->number == G_MININT64)
+			return g_strdup("(-9223372036854775807LL - 1)");
+		return g_strdup_printf(e->number < 0 ? "(%" G_GINT64_FORMAT "LL)" :
+						       "%" G_GINT64_FORMAT "LL", e->number);
+	case EXPR_STRING:
+		return c_string(e->string);
+	case EXPR_SYMBOL:
+		return code_scalar(k, e->symbol.variable);
+	case EXPR_INDEX:
+		keys = code_key_array(k, e->index.variable, e->index.keys);
+		operand = g_strdup_printf("stp_map_get_%s(&%s, %s)", value_type_name(e->type),
+					  global_c_name(k->t, e->index.variable), keys);
+		g_free(keys);
+		return operand;
+	case EXPR_IN:
+		keys = code_key_array(k, e->in.variable, e->in.keys);
+		operand = g_strdup_printf("((int64_t)(stp_map_find(&%s, %s) != NULL))",
+					  global_c_name(k->t, e->in.variable), keys);
+		g_free(keys);
+		return operand;
+	case EXPR_CALL:
+		return eval_call(k, e);
+	case EXPR_PRINT:
+		return eval_print(k, e);
+	case EXPR_UNARY:
+		return eval_unary(k, e);
+	case EXPR_STEP:
+		return eval_step(k, e);
+	case EXPR_BINARY:
+		return eval_binary(k, e);
+	case EXPR_TERNARY:
+		return eval_ternary(k, e);
+	case EXPR_ASSIGN:
+		return eval_assign(k, e);
+	}
+	return NULL;
+}
+
+void code_perform(struct code *k, const struct expr *e)
+{
+	struct expr plain = *e;
+
+	/* Nobody looks at what x++ was. */
+	if (e->kind == EXPR_STEP)
+		plain.step.prefix = true;
+	g_free(code_eval(k, &plain));
+}
