@@ -190,6 +190,11 @@ static inline bool stp_stack_suffices(void)
 	       used_from >= (unsigned long)stp_script.limits.min_stack_space;
 }
 
+bool stp_context_taken(void)
+{
+	return READ_ONCE(__this_cpu_read(stp_contexts)->probe);
+}
+
 struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when,
 			      struct pt_regs *regs)
 {

@@ -417,6 +417,9 @@ void stp_map_walk_end(struct stp_map_walk *walk, u32 sort)
 
 /* ---- allocation ----------------------------------------------------------------------------------- */
 
+/* The user is told in our words. */
+#define STP_MAP_GFP (GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY)
+
 static u32 stp_value_size(u8 type)
 {
 	return type == STP_LONG ? sizeof(int64_t) : ALIGN(MAXSTRINGLEN, 8);
@@ -428,7 +431,7 @@ static void stp_map_free(struct stp_map *map)
 
 	if (!storage)
 		return;
-	kvfree(storage->buckets);
+	vfree(storage->buckets);
 	vfree(storage->nodes);
 	vfree(storage->ranks);
 	vfree(storage->orders);
@@ -451,23 +454,24 @@ static int stp_map_allocate(struct stp_map *map)
 			storage->key_offsets[i] = size;
 		size += stp_value_size(map->key_types[i]);
 	}
-	total = size * (entries + 1) + buckets * sizeof(u32);
+	total = size * (entries + 1) + (u64)buckets * sizeof(u32);
 	if (map->sorts)
 		total += entries * (2 * sizeof(struct stp_rank) + map->sorts * sizeof(u32));
-	if (!storage || total > SIZE_MAX / 2)
+	/* Rather no script than a machine without memory: what is not easily there is not taken. */
+	if (!storage || total >> PAGE_SHIFT >= si_mem_available())
 		goto no_memory;
 
 	map->storage = storage;
 	storage->mask = buckets - 1;
 	storage->node_size = size;
 	storage->seed = get_random_u64();
-	storage->nodes = vzalloc(size * (entries + 1));
-	storage->buckets = kvcalloc(buckets, sizeof(u32), GFP_KERNEL);
+	storage->nodes = __vmalloc(size * (entries + 1), STP_MAP_GFP | __GFP_ZERO);
+	storage->buckets = __vmalloc((size_t)buckets * sizeof(u32), STP_MAP_GFP | __GFP_ZERO);
 	if (!storage->nodes || !storage->buckets)
 		goto no_memory;
 	if (map->sorts && entries) {
-		storage->ranks = vmalloc(entries * 2 * sizeof(struct stp_rank));
-		storage->orders = vmalloc(entries * map->sorts * sizeof(u32));
+		storage->ranks = __vmalloc(entries * 2 * sizeof(struct stp_rank), STP_MAP_GFP);
+		storage->orders = __vmalloc(entries * map->sorts * sizeof(u32), STP_MAP_GFP);
 		storage->sorting = kcalloc(map->sorts, 1, GFP_KERNEL);
 		if (!storage->ranks || !storage->orders || !storage->sorting)
 			goto no_memory;

@@ -6,8 +6,6 @@
  * nothing else is armed, disarming runs `end` or `error` probes when nothing else is any more.  Each
  * probe asks for its own state, so that exit() or an error skips the rest of its kind.
  */
-#include <linux/sched.h>
-
 #include "runtime.h"
 #include "probe_session.h"
 
@@ -22,12 +20,13 @@ static void stp_session_run(struct stp_probe_set *set, enum stp_session_event ev
 
 		if (probes[i].event != event)
 			continue;
+		/* These may print a lot (the final report), and alone can afford to wait for room. */
+		stp_transport_drain();
 		c = stp_enter(probes[i].probe, when, NULL);
 		if (!c)
 			continue;
 		probes[i].probe->handler(c);
 		stp_leave(c);
-		cond_resched();
 	}
 }
 

@@ -5,6 +5,9 @@
  * Nanosecond intervals get an hrtimer each, in hard interrupt context also on PREEMPT_RT (handlers never
  * sleep); intervals in jiffies get a timer_list.  Both rearm themselves as long as the set is armed.
  * Periods that were missed altogether are not made up for.
+ *
+ * A timer often interrupts another handler on its CPU.  A hit is not lost for that: the timer comes back
+ * a moment later, and its next period counts from when it was due.
  */
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
@@ -21,6 +24,8 @@ struct stp_timer {
 	const struct stp_timer_probe *probe;
 	const bool *stopping;
 	struct rnd_state random;	/* the kernel's own generator may take a lock */
+	u32 retries;			/* of the hit that is due */
+	ktime_t due;			/* valid when retries > 0 */
 	union {
 		struct hrtimer high;
 		struct timer_list tick;
@@ -46,24 +51,42 @@ static u64 stp_timer_interval(struct stp_timer *timer)
 	return max_t(u64, interval, 1);
 }
 
-static void stp_timer_hit(const struct stp_timer *timer)
+#define STP_TIMER_RETRY_NS 20000
+#define STP_TIMER_RETRIES 1000		/* then it is skipped, and counted, like any other hit */
+
+/* false: this CPU's context is taken, come back soon. */
+static bool stp_timer_hit(struct stp_timer *timer)
 {
 	const struct stp_probe *probe = timer->probe->probe;
-	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, get_irq_regs());
+	struct stp_context *c;
 
-	if (!c)
-		return;
-	probe->handler(c);
-	stp_leave(c);
+	if (unlikely(stp_context_taken()) && timer->retries < STP_TIMER_RETRIES)
+		return false;
+	c = stp_enter(probe, STP_STATE_RUNNING, get_irq_regs());
+	if (c) {
+		probe->handler(c);
+		stp_leave(c);
+	}
+	return true;
 }
 
 static enum hrtimer_restart stp_timer_high(struct hrtimer *high)
 {
 	struct stp_timer *timer = container_of(high, struct stp_timer, high);
+	bool done = stp_timer_hit(timer);
 
-	stp_timer_hit(timer);
 	if (READ_ONCE(*timer->stopping))
 		return HRTIMER_NORESTART;
+	if (!done) {
+		if (!timer->retries++)
+			timer->due = hrtimer_get_expires(high);
+		hrtimer_forward_now(high, ns_to_ktime(STP_TIMER_RETRY_NS));
+		return HRTIMER_RESTART;
+	}
+	if (timer->retries) {
+		hrtimer_set_expires(high, timer->due);
+		timer->retries = 0;
+	}
 	hrtimer_forward_now(high, ns_to_ktime(stp_timer_interval(timer)));
 	return HRTIMER_RESTART;
 }
@@ -71,10 +94,11 @@ static enum hrtimer_restart stp_timer_high(struct hrtimer *high)
 static void stp_timer_tick(struct timer_list *tick)
 {
 	struct stp_timer *timer = container_of(tick, struct stp_timer, tick);
+	bool done = stp_timer_hit(timer);
 
-	stp_timer_hit(timer);
+	timer->retries = done ? 0 : timer->retries + 1;
 	if (!READ_ONCE(*timer->stopping))
-		mod_timer(tick, jiffies + stp_timer_interval(timer));
+		mod_timer(tick, jiffies + (done ? stp_timer_interval(timer) : 1));
 }
 
 static int stp_timer_init(struct stp_probe_set *set)

@@ -59,6 +59,8 @@ struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when
 			      struct pt_regs *regs);
 void stp_leave(struct stp_context *c);
 
+bool stp_context_taken(void);	/* this CPU's, by the handler that we interrupted */
+
 u64 stp_skipped(enum stp_skip reason);
 u64 stp_errors(void);
 
@@ -76,6 +78,7 @@ void stp_send(enum stp_record_kind kind, const char *text, u32 length);
 u32 stp_send_max(void);
 
 bool stp_transport_take_dirty(void);	/* was anything sent since the last call? */
+void stp_transport_drain(void);		/* sleep until the reader has made room, or does not read */
 u64 stp_transport_stamp(void);
 u64 stp_transport_dropped(void);
 int stp_transport_open_cpu(u32 cpu);	/* a new file descriptor, or -errno */

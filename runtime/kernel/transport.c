@@ -18,6 +18,7 @@
  * A sub-buffer is given back to the writer when the reader has seen all of it and head has left it.
  */
 #include <linux/anon_inodes.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/log2.h>
 #include <linux/relay.h>
@@ -98,6 +99,37 @@ u64 stp_transport_dropped(void)
 	return sum;
 }
 
+/* The fullest buffer's unread bytes. */
+static unsigned long stp_transport_unread(void)
+{
+	unsigned long most = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct stp_queue *queue = &stp_queues[cpu];
+
+		most = max(most, READ_ONCE(queue->head) - READ_ONCE(queue->tail));
+	}
+	return most;
+}
+
+#define STP_DRAIN_STEP_MS 5
+#define STP_DRAIN_STEPS 100	/* without any progress: nobody reads */
+
+void stp_transport_drain(void)
+{
+	unsigned long limit = stp_channel->subbuf_size * stp_channel->n_subbufs / 4;
+	unsigned long unread, before = 0;
+	int steps = 0;
+
+	while ((unread = stp_transport_unread()) > limit && steps++ < STP_DRAIN_STEPS) {
+		if (unread != before)
+			steps = 0;
+		before = unread;
+		msleep(STP_DRAIN_STEP_MS);
+	}
+}
+
 /* ---- reading -------------------------------------------------------------------------------------- */
 
 /* Bytes of the whole records that begin at `from`, at most `room`. */
@@ -138,7 +170,7 @@ static ssize_t stp_queue_read(struct stp_queue *queue, struct rchan_buf *buf, ch
 		if (queue->tail == end) {
 			if (!left)
 				return done;
-			queue->tail = (number + 1) * subbuf_size;
+			WRITE_ONCE(queue->tail, (number + 1) * subbuf_size);
 			/* All reads of the sub-buffer come before the writer may have it. */
 			smp_mb();
 			relay_subbufs_consumed(stp_channel, buf->cpu, 1);
@@ -151,7 +183,7 @@ static ssize_t stp_queue_read(struct stp_queue *queue, struct rchan_buf *buf, ch
 			return done ? done : -EMSGSIZE;
 		if (copy_to_user(to + done, from, size))
 			return done ? done : -EFAULT;
-		queue->tail += size;
+		WRITE_ONCE(queue->tail, queue->tail + size);
 		done += size;
 		if (fatal_signal_pending(current))
 			return done;
