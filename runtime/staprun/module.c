@@ -140,11 +140,9 @@ static int check_modinfo(struct module *module, const char *modinfo, size_t size
 			  "%d); compile the script again.", module->path, mark, STP_WIRE_VERSION);
 		return -EPROTO;
 	}
-	if (!name || strcmp(name, module->name)) {
-		say_error("'%s' contains the module '%s'; a module's file must bear its name.",
-			  module->path, name ? name : "");
+	/* The file may have any name: the cache names it by its contents. */
+	if (module_set_name(module, name ? name : ""))
 		return -EINVAL;
-	}
 	snprintf(module->vermagic, sizeof(module->vermagic), "%s", vermagic ? vermagic : "");
 	return 0;
 }

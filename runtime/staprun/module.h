@@ -14,7 +14,7 @@ struct module {
 
 /*
  * All say what went wrong, and return 0 or a negative value.
- * The name is what the user gave: a path, or a bare name that stands for a loaded module.
+ * module_open() takes the name from the file; module_set_name() is for a loaded module, by what the user gave.
  */
 int module_set_name(struct module *module, const char *given);
 int module_open(struct module *module);		/* and check that the file is one of ours */

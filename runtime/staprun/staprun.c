@@ -408,10 +408,8 @@ static int choose_path(struct module *module, const char *given, bool loaded)
 	int rc;
 
 	module->fd = -1;
-	if (module_set_name(module, given))
-		return -EINVAL;
 	if (loaded)
-		return 0;
+		return module_set_name(module, given);
 	module->path = given;
 	if (!strchr(given, '/') && !(length > 3 && !strcmp(given + length - 3, ".ko"))) {
 		if (uname(&host))
