@@ -36,12 +36,14 @@ struct cache *cache_open(const char *dir, char **why)
 	if (why)
 		*why = NULL;
 	if (dir) {
-		cache->dir = g_strdup(dir);
+		cache->dir = g_canonicalize_filename(dir, NULL);	/* paths of entries become links' targets */
 	} else {
 		const char *base = g_getenv("SYSTEMTAP_DIR");
 
-		cache->dir = base && *base ? g_build_filename(base, "cache", NULL) :
-					     g_build_filename(g_get_home_dir(), ".systemtap", "cache", NULL);
+		g_autofree char *path = base && *base ? g_build_filename(base, "cache", NULL) :
+			g_build_filename(g_get_home_dir(), ".systemtap", "cache", NULL);
+
+		cache->dir = g_canonicalize_filename(path, NULL);
 	}
 	if (g_mkdir_with_parents(cache->dir, 0700) < 0) {
 		if (why)

@@ -84,6 +84,7 @@ int make_module(const struct build *b)
 {
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(run_job_free);
 	g_autofree char *ko = g_strdup_printf("%s/%s.ko", b->dir, b->name), *strip = NULL;
+	g_autofree char *command = NULL;
 	struct run_job *job;
 	size_t i;
 	int r;
@@ -102,7 +103,9 @@ int make_module(const struct build *b)
 	r = write_kbuild(b);
 	if (r < 0)
 		return r;
-	job = run_job_new(make_command(b->tree, b->dir, b->options->kbuild_options));
+	command = make_command(b->tree, b->dir, b->options->kbuild_options);
+	/* Errors come on standard error; "CC [M] …" for each file only hides them. */
+	job = run_job_new(g_strdup_printf("%s%s", command, b->options->verbose > 2 ? "" : " >/dev/null"));
 	g_ptr_array_add(jobs, job);
 	build_note(b, 2, "%s", job->command);
 	r = run_jobs(jobs, b->dir, "");

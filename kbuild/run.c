@@ -2,18 +2,20 @@
 /*
  * run.c - child processes: start a few shell commands at once, collect what they print, wait for them.
  */
-#define _GNU_SOURCE	/* pipe2 */
 #include "internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib-unix.h>
 #include <poll.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifndef _GNU_SOURCE
 extern char **environ;
+#endif
 
 /*
  * Variables of make, Kbuild and the compilers that would change a build; stap itself may be run from a makefile.
@@ -57,8 +59,8 @@ static int start(struct run_job *job, const char *dir, const char *environment)
 	posix_spawn_file_actions_t actions;
 	int fds[2], r;
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return -errno;
+	if (!g_unix_open_pipe(fds, FD_CLOEXEC, NULL))
+		return -EMFILE;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, fds[1], 1);
