@@ -192,7 +192,7 @@ static inline bool stp_stack_suffices(void)
 
 bool stp_context_taken(void)
 {
-	return READ_ONCE(__this_cpu_read(stp_contexts)->probe);
+	return READ_ONCE(raw_cpu_read(stp_contexts)->probe);
 }
 
 struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when,

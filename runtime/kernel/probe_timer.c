@@ -37,7 +37,10 @@ struct stp_timers {
 	struct stp_timer timers[];
 };
 
-/* interval ± randomize, and at least one unit. */
+/* A timer that fires faster than its interrupt is served would stop its CPU. */
+#define STP_TIMER_LEAST_NS 10000
+
+/* interval ± randomize, and at least so much. */
 static u64 stp_timer_interval(struct stp_timer *timer)
 {
 	u64 interval = timer->probe->interval, randomize = timer->probe->randomize, random, least;
@@ -48,7 +51,7 @@ static u64 stp_timer_interval(struct stp_timer *timer)
 		least = interval > randomize ? interval - randomize : 1;
 		interval = least + random % (interval + randomize - least + 1);
 	}
-	return max_t(u64, interval, 1);
+	return max_t(u64, interval, timer->probe->jiffies ? 1 : STP_TIMER_LEAST_NS);
 }
 
 #define STP_TIMER_RETRY_NS 20000

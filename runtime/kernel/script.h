@@ -437,7 +437,7 @@ void stp_map_walk_end(struct stp_map_walk *walk, u32 sort);		/* sorted walks onl
 
 struct stp_limits {
 	int action, action_interruptible;
-	int errors;
+	int errors;		/* negative: errors are only counted, nothing is said, nothing ends */
 	int skipped;
 	int trylock, trylock_delay;
 	int min_stack_space;

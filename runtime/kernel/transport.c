@@ -142,7 +142,7 @@ static size_t stp_whole_records(const char *from, size_t available, size_t room)
 		size_t next = size + STP_RECORD_SIZE(record->length);
 
 		if (WARN_ON_ONCE(record->magic != STP_RECORD_MAGIC || next > available))
-			return available;
+			return min(available, room);
 		if (next > room)
 			break;
 		size = next;

@@ -13,7 +13,8 @@
  * Data leaves the module through relay, one buffer per possible CPU, each read
  * through a descriptor from STP_IOC_CPU_FD.  A buffer holds records: a header,
  * then `length` bytes.  A record never spans two sub-buffers, and relay's
- * padding is not seen by read(2).  The order stamp is taken from one counter
+ * padding is not seen by read(2), which returns whole records only; -EMSGSIZE:
+ * the next one is larger than the room for it.  The order stamp is taken from one counter
  * of the module, after the room for the record is certain: stamps have no gaps,
  * so a reader that misses one knows that its record is still being written on
  * another CPU.  What does not fit is dropped before it gets a stamp and is

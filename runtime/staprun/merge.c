@@ -11,7 +11,7 @@
 
 #define QUEUE_FIRST_SIZE (128 * 1024)
 #define QUEUE_MAX_SIZE (64 * 1024 * 1024)	/* more than any sub-buffer */
-#define WAIT_ROUNDS 4
+#define WAIT_ROUNDS 20	/* with the caller's pauses, about a tenth of a second */
 
 int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first)
 {
@@ -182,6 +182,9 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 				merge->waited = 0;
 			else if (++merge->waited > WAIT_ROUNDS)
 				merge->next = stamp;
+			/* It may be on a CPU that is new. */
+			if (merge->waited == 1)
+				merge_add_cpus(merge);
 			if (merge->next != stamp)
 				return 1;
 		}

@@ -66,6 +66,7 @@ struct session {
 	int command_gate;		/* write end: the command may run */
 	int command_status;
 	bool command_failed;		/* to be executed at all */
+	time_t cpus_looked_for;		/* second */
 	bool stop_wanted, detach_wanted, forced;
 	bool started, stopped, failed;
 };
@@ -78,17 +79,18 @@ static const int handled_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD
 
 static int signals_open(void)
 {
+	struct sigaction hangup;
 	sigset_t set;
 	size_t i;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&set);
-	for (i = 0; i < sizeof(handled_signals) / sizeof(handled_signals[0]); i++) {
-		/* What is ignored (nohup, background jobs of some shells) is not delivered: undo. */
-		if (handled_signals[i] == SIGCHLD)
-			signal(SIGCHLD, SIG_DFL);
+	for (i = 0; i < sizeof(handled_signals) / sizeof(handled_signals[0]); i++)
 		sigaddset(&set, handled_signals[i]);
-	}
+	/* Blocked signals come even when ignored.  Right for a shell's background job, not for nohup. */
+	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler == SIG_IGN)
+		sigdelset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -325,6 +327,18 @@ static int loop_round(struct session *s, int *timeout)
 	return more;
 }
 
+/* CPUs that came online: now and then, and before the last records are read. */
+static void look_for_cpus(struct session *s)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec == s->cpus_looked_for && !s->stopped)
+		return;
+	s->cpus_looked_for = now.tv_sec;
+	merge_add_cpus(&s->merge);
+}
+
 /* Until the script has stopped and all its output is written, or is left alone. */
 static int loop(struct session *s)
 {
@@ -340,9 +354,7 @@ static int loop(struct session *s)
 		bool was_stopped;
 		int more;
 
-		if (poll(fds, sizeof(fds) / sizeof(fds[0]), timeout) == 0 &&
-		    timeout == POLL_IDLE_MS)
-			merge_add_cpus(&s->merge);
+		poll(fds, sizeof(fds) / sizeof(fds[0]), timeout);
 		if (fds[1].revents)
 			read_signals(s);
 		if (fds[2].revents)
@@ -353,6 +365,7 @@ static int loop(struct session *s)
 		}
 		if (s->forced)
 			return -1;
+		look_for_cpus(s);
 
 		was_stopped = s->stopped;
 		more = loop_round(s, &timeout);
@@ -440,6 +453,11 @@ static int cleanup_and_exit(struct session *s, bool detach)
 	struct stp_status status;
 
 	say_verbose(1, "detach=%d", detach);
+	/* Even in a hurry: an ioctl in progress keeps the module busy, and ends soon. */
+	if (s->start.running)
+		task_end(&s->start, &s->start_report);
+	if (s->stop.running)
+		task_end(&s->stop, &s->stop_report);
 	/* The command was there for the script's sake, and ends with it. */
 	command_open_gate(s, false);
 	reap_command(s);
