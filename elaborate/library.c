@@ -56,15 +56,40 @@ static char *file_line(const char *path)
 			       st.st_mtim.tv_nsec, (long long)st.st_size, path);
 }
 
+/* "end DIGEST" of the first length bytes; free with g_free(). */
+static char *end_line(const char *text, gsize length)
+{
+	char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, (gssize)length);
+	char *line = g_strdup_printf("end %s\n", digest);
+
+	g_free(digest);
+	return line;
+}
+
+/* Is the index whole, as it was written? */
+static bool is_whole(const char *text)
+{
+	const char *end = g_strrstr(text, "\nend ");
+	char *expected;
+	bool whole;
+
+	if (!end)
+		return false;
+	expected = end_line(text, (gsize)(end + 1 - text));
+	whole = !strcmp(end + 1, expected);
+	g_free(expected);
+	return whole;
+}
+
 /* Take the index in if it is about exactly these files, unchanged. */
 static bool read_index(struct library *library, const char *text)
 {
 	char **lines = g_strsplit(text, "\n", -1);
 	const char *path = NULL;
 	guint files = 0;
-	bool good = lines[0] && !strcmp(lines[0], INDEX_HEADER);
+	bool good = is_whole(text) && !strcmp(lines[0], INDEX_HEADER);
 
-	for (guint i = 1; good && lines[i] && *lines[i]; i++) {
+	for (guint i = 1; good && lines[i] && !g_str_has_prefix(lines[i], "end "); i++) {
 		const char *kind = strchr(kind_letters, lines[i][0]);
 
 		if (g_str_has_prefix(lines[i], "file ")) {
@@ -133,6 +158,7 @@ static char *build_index(const struct library *library)
 {
 	GString *index = g_string_new(INDEX_HEADER "\n");
 	char *messages = NULL;
+	char *end;
 	size_t messages_size;
 	FILE *sink = open_memstream(&messages, &messages_size);
 
@@ -152,6 +178,9 @@ static char *build_index(const struct library *library)
 	}
 	fclose(sink);
 	free(messages);
+	end = end_line(index->str, index->len);
+	g_string_append(index, end);
+	g_free(end);
 	return g_string_free(index, FALSE);
 }
 

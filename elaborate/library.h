@@ -10,6 +10,7 @@
  *	f pid
  *	g some_global
  *	a vm.pagefault
+ *	end SHA-256 of all above
  *
  * Lines below a `file` are what it defines: functions, globals, probe aliases.  Private names are not listed.
  */

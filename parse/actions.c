@@ -218,15 +218,16 @@ struct stmt *action_return(struct parser *p, const struct token *token, struct e
 	return action_statement(p, STMT_RETURN, token, value);
 }
 
-struct foreach_head action_foreach_key(struct parser *p, const struct token *name, int sort)
+struct foreach_head action_foreach_key(struct parser *p, const struct token *name,
+				       const struct token *sort)
 {
 	struct stmt *s = stmt_new(p->arena, STMT_FOREACH, name);
 
 	s->foreach.keys = arena_list(p->arena);
 	g_ptr_array_add(s->foreach.keys, expr_symbol(p->arena, name));
 	s->foreach.sort = sort ? 1 : SORT_NONE;
-	s->foreach.descending = sort < 0;
-	return (struct foreach_head){ .loop = s, .second_sort = sort ? p->last : NULL };
+	s->foreach.descending = sort && sort->text[0] == '-';
+	return (struct foreach_head){ .loop = s, .sort = sort };
 }
 
 struct foreach_head action_foreach_join(struct parser *p, struct foreach_head keys,
@@ -238,7 +239,7 @@ struct foreach_head action_foreach_join(struct parser *p, struct foreach_head ke
 	if (key.loop->foreach.sort == SORT_NONE)
 		return keys;
 	if (s->foreach.sort != SORT_NONE)
-		report_parse(p->diagnostics, "sort-twice", key.second_sort,
+		report_parse(p->diagnostics, "sort-twice", key.sort,
 			     "multiple sort directives");
 	s->foreach.sort = (int)s->foreach.keys->len;
 	s->foreach.descending = key.loop->foreach.descending;
@@ -247,7 +248,7 @@ struct foreach_head action_foreach_join(struct parser *p, struct foreach_head ke
 
 struct foreach_head action_foreach_head(struct parser *p, struct foreach_head keys,
 					const struct token *value, const struct token *array,
-					int sort, struct expr *limit)
+					const struct token *sort, struct expr *limit)
 {
 	struct stmt *s = keys.loop;
 
@@ -259,9 +260,9 @@ struct foreach_head action_foreach_head(struct parser *p, struct foreach_head ke
 	if (!sort)
 		return keys;
 	if (s->foreach.sort != SORT_NONE)
-		report_parse(p->diagnostics, "sort-twice", p->last, "multiple sort directives");
+		report_parse(p->diagnostics, "sort-twice", sort, "multiple sort directives");
 	s->foreach.sort = SORT_VALUE;
-	s->foreach.descending = sort < 0;
+	s->foreach.descending = sort->text[0] == '-';
 	return keys;
 }
 
@@ -396,7 +397,8 @@ void report_expected(struct parser *p, const char *const *names, int count)
 		const char *text;
 	} rows[] = {
 		{ { "T_NUMBER", "T_STRING" }, "literal string or number" },
-		{ { "T_PROBE", "T_GLOBAL" }, "'probe', 'global', 'private', 'function', or '%{'" },
+		{ { "T_PROBE", "T_EMBEDDED" }, "'probe', 'global', 'private', 'function', or '%{'" },
+		{ { "T_IDENTIFIER" }, "identifier" },
 		{ { "'{'" }, "'{'" },
 		{ { "','", "')'" }, "one of ', )'" },
 		{ { "')'" }, "')'" },
@@ -404,7 +406,6 @@ void report_expected(struct parser *p, const char *const *names, int count)
 		{ { "']'" }, "']'" },
 		{ { "T_STRING" }, "literal string" },
 		{ { "T_NUMBER" }, "literal number" },
-		{ { "T_IDENTIFIER" }, "identifier" },
 		{ { "';'" }, "';'" },
 		{ { "'('" }, "'('" },
 		{ { "':'" }, "':'" },

@@ -28,13 +28,15 @@ struct stmt *action_if(struct parser *p, const struct token *token, struct expr 
 struct stmt *action_for(struct parser *p, const struct token *token, struct expr *init,
 			struct expr *condition, struct expr *step, struct stmt *body);
 struct stmt *action_return(struct parser *p, const struct token *token, struct expr *value);
-struct foreach_head action_foreach_key(struct parser *p, const struct token *name, int sort);
+/* sort: the mark + or -, or NULL. */
+struct foreach_head action_foreach_key(struct parser *p, const struct token *name,
+				       const struct token *sort);
 struct foreach_head action_foreach_join(struct parser *p, struct foreach_head keys,
 					struct foreach_head key);
-/* sort: 0, 1 for +, -1 for -: the mark on the array, which sorts by value. */
+/* sort: the mark on the array, which sorts by value, or NULL. */
 struct foreach_head action_foreach_head(struct parser *p, struct foreach_head keys,
 					const struct token *value, const struct token *array,
-					int sort, struct expr *limit);
+					const struct token *sort, struct expr *limit);
 struct stmt *action_foreach(struct parser *p, const struct token *token, struct foreach_head head,
 			    struct stmt *body);
 

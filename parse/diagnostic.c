@@ -68,7 +68,7 @@ static void emit(struct diagnostics *d, const char *tag, GString *text)
 		g_string_free(text, TRUE);
 		return;
 	}
-	fputs(text->str, d->out);
+	fprintf(d->out, "%s%s", d->tags->len ? "\n" : "", text->str);
 	g_ptr_array_add(d->tags, (gpointer)tag);
 	g_hash_table_add(d->seen, g_string_free(text, FALSE));
 }

@@ -20,7 +20,7 @@ struct parser;
 
 struct foreach_head {
 	struct stmt *loop;
-	const struct token *second_sort;	/* an error: two sort marks */
+	const struct token *sort;	/* the mark of the key, or NULL */
 };
 }
 
@@ -89,12 +89,11 @@ static void stap_yyerror(struct parser *p, const char *message);
 %type <struct component *> component
 %type <struct expr *> expression literal optional_expression limit
 %type <struct stmt *> statement block
-%type <const struct token *> word name wrap format
+%type <const struct token *> word name wrap format sort
 %type <enum value_type> type
 %type <struct variable *> parameter global
 %type <struct function *> function_head
 %type <struct foreach_head> foreach_head foreach_keys foreach_key_list foreach_key
-%type <int> sort
 %type <bool> private
 %type <guint64> size
 
@@ -277,11 +276,10 @@ foreach_key:
 	name sort				{ $$ = action_foreach_key(p, $name, $sort); }
 ;
 
-/* 0: no mark, 1: +, -1: - */
 sort:
-	%empty					{ $$ = 0; }
-|	'+'					{ $$ = 1; }
-|	'-'					{ $$ = -1; }
+	%empty					{ $$ = NULL; }
+|	'+'
+|	'-'
 ;
 
 limit:
