@@ -34,19 +34,24 @@ void build_note(const struct build *b, int verbosity, const char *format, ...)
 		b->log->note(b->log->data, text);
 }
 
-static char *fill(const struct build *b, const char *command, const char *unit)
+static char *fill_named(const struct build *b, const char *command, const char *unit, const char *name)
 {
 	g_autofree char *a = text_replace(command, "@DIR@", b->dir);
-	g_autofree char *n = text_replace(a, "@NAME@", b->name);
+	g_autofree char *n = text_replace(a, "@NAME@", name);
 
-	return text_replace(n, "@UNIT@", unit ? unit : "");
+	return text_replace(n, "@UNIT@", unit);
+}
+
+static char *fill(const struct build *b, const char *command)
+{
+	return fill_named(b, command, "", b->name);
 }
 
 /* Run jobs; *what: the first failure. */
 static int run(const struct build *b, const struct recording *recording, GPtrArray *jobs, const char *step,
 	       char **what)
 {
-	g_autofree char *environment = fill(b, recording->environment, NULL);
+	g_autofree char *environment = fill(b, recording->environment);
 	gint64 start = g_get_monotonic_time();
 	guint i;
 	int r;
@@ -76,13 +81,15 @@ static int run_one(const struct build *b, const struct recording *recording, cha
 
 /* ---- compiling -------------------------------------------------------------------------------------------------- */
 
+/* An object that other modules will use too is not given this one's name (KBUILD_MODNAME). */
 static struct run_job *compile_job(const struct build *b, const struct recording *r, const char *unit, bool thin,
-				   const char *flags)
+				   bool shared, const char *flags)
 {
-	g_autofree char *cc = fill(b, thin ? r->cc_thin : r->cc, unit);
-	g_autofree char *after = fill(b, r->after_cc, unit);
+	const char *name = shared ? "stap" : b->name;
+	g_autofree char *cc = fill_named(b, thin ? r->cc_thin : r->cc, unit, name);
+	g_autofree char *after = fill_named(b, r->after_cc, unit, name);
 
-	/* GCC's own -D and -I come first in its search anyway; -pipe lets the assembler run beside the compiler. */
+	/* -pipe lets the assembler run beside the compiler. */
 	return run_job_new(g_strdup_printf("set -e; %s -pipe %s\n%s", cc, flags, after));
 }
 
@@ -128,7 +135,7 @@ static int add_runtime_jobs(const struct build *b, const struct recording *r, GP
 			g_dir_close(dir);
 			return -errno;
 		}
-		g_ptr_array_add(jobs, compile_job(b, r, unit, false, b->runtime_flags));
+		g_ptr_array_add(jobs, compile_job(b, r, unit, false, true, b->runtime_flags));
 		g_string_append_printf(objects, " %s/%s.o", b->dir, unit);
 	}
 	g_dir_close(dir);
@@ -156,7 +163,7 @@ static int get_objects(const struct build *b, const struct recording *r, char **
 		if (!g_file_set_contents(source, unit->text, -1, NULL))
 			return -EIO;
 		compiled[i] = true;
-		g_ptr_array_add(jobs, compile_job(b, r, unit->name, unit->thin, b->flags));
+		g_ptr_array_add(jobs, compile_job(b, r, unit->name, unit->thin, unit->shared, b->flags));
 	}
 	if (!take_kept(b, b->runtime_key, archive)) {
 		ret = add_runtime_jobs(b, r, jobs, runtime);
@@ -202,7 +209,7 @@ static int write_file(const struct build *b, const char *name, const char *data,
 static int link_units(const struct build *b, const struct recording *r, char **what)
 {
 	g_autoptr(GString) list = g_string_new(NULL);
-	g_autofree char *name = g_strdup_printf("%s.mod", b->name), *command = fill(b, r->link, NULL);
+	g_autofree char *name = g_strdup_printf("%s.mod", b->name), *command = fill(b, r->link);
 	size_t i;
 
 	for (i = 0; i < b->unit_count; i++)
@@ -291,7 +298,7 @@ static char *needed_symvers(const struct build *b)
 
 static int run_modpost(const struct build *b, const struct recording *r, char **what)
 {
-	g_autofree char *order = fill(b, r->modules_order, NULL), *symvers = NULL, *command = NULL, *padded = NULL;
+	g_autofree char *order = fill(b, r->modules_order), *symvers = NULL, *command = NULL, *padded = NULL;
 	g_autofree char *list = g_strdup_printf("%s.mod", b->name);
 
 	if (write_file(b, "modules.order", order, -1) < 0)
@@ -306,9 +313,9 @@ static int run_modpost(const struct build *b, const struct recording *r, char **
 
 		if (write_file(b, "kernel.symvers", symvers, -1) < 0)
 			return -EIO;
-		command = fill(b, filtered, NULL);
+		command = fill(b, filtered);
 	} else {
-		command = fill(b, r->modpost, NULL);
+		command = fill(b, r->modpost);
 	}
 	return run_one(b, r, g_steal_pointer(&command), "modpost", what);
 }
@@ -324,7 +331,7 @@ static int make_mod_object(const struct build *b, const struct recording *r, cha
 	if (*r->mod_template && strcmp(text, r->mod_text) == 0)
 		assembly = modfile_render(r->mod_template, mod_c, b->name);
 	if (!assembly)
-		return run_one(b, r, fill(b, r->cc_mod, NULL), "compile the boilerplate", what);
+		return run_one(b, r, fill(b, r->cc_mod), "compile the boilerplate", what);
 	name = g_strdup_printf("%s.mod.s", b->name);
 	if (write_file(b, name, assembly, -1) < 0)
 		return -EIO;
@@ -343,7 +350,7 @@ static int link_module(const struct build *b, const struct recording *r, char **
 		if (write_file(b, r->extras[i], data, size) < 0)
 			return -EIO;
 	}
-	return run_one(b, r, fill(b, r->final, NULL), "final link", what);
+	return run_one(b, r, fill(b, r->final), "final link", what);
 }
 
 int replay(const struct build *b, const struct recording *r, char **what)
