@@ -2,10 +2,10 @@
 /*
  * context.c - who may run a handler now: entering and leaving a hit, skips, errors.
  *
- * There is one context per CPU.  Taking it needs no atomic operation: preemption is off, so the only
- * rivals are interrupts and NMIs on the same CPU, and these come and go entirely between two of our
- * instructions.  If one finds the context taken, it skips its hit; if it comes just before we take it,
- * it has given it back by the time we do.
+ * There is one context per CPU.  Taking it needs no atomic operation: preemption is off, so the
+ * only rivals are interrupts and NMIs on the same CPU, and these come and go entirely between two
+ * of our instructions.  If one finds the context taken, it skips its hit; if it comes just before
+ * we take it, it has given it back by the time we do.
  */
 #include <linux/irqflags.h>
 #include <linux/sched/task_stack.h>
@@ -25,7 +25,7 @@ static atomic_t stp_skips_reported;
 
 #define STP_PRINT_MIN 1024	/* room to compose an error message */
 
-/* ---- allocation ----------------------------------------------------------------------------------- */
+/* ---- allocation ------------------------------------------------------------------------------ */
 
 int stp_contexts_init(void)
 {
@@ -64,7 +64,7 @@ void stp_contexts_exit(void)
 	}
 }
 
-/* ---- counting ------------------------------------------------------------------------------------- */
+/* ---- counting -------------------------------------------------------------------------------- */
 
 u64 stp_skipped(enum stp_skip reason)
 {
@@ -82,8 +82,8 @@ u64 stp_errors(void)
 }
 
 /*
- * Reentrant skips are no sign of trouble as long as handlers may be interrupted, so they do not count
- * towards the limit then.
+ * Reentrant skips are no sign of trouble as long as handlers may be interrupted, so they do not
+ * count towards the limit then.
  */
 static void stp_count_skip(enum stp_skip reason)
 {
@@ -97,7 +97,7 @@ void stp_skip_locked(struct stp_context *c)
 	stp_count_skip(STP_SKIP_LOCK);
 }
 
-/* ---- errors --------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 void stp_errorf(struct stp_context *c, const char *place, const char *format, ...)
 {
@@ -175,11 +175,11 @@ static void stp_check_skips(struct stp_context *c)
 	stp_fail();
 }
 
-/* ---- entering and leaving ------------------------------------------------------------------------- */
+/* ---- entering and leaving -------------------------------------------------------------------- */
 
 /*
- * Is there enough of the task's stack left?  Interrupt stacks are not looked at: they are as large, and
- * what runs there began on an empty one.
+ * Is there enough of the task's stack left?  Interrupt stacks are not looked at: they are as large,
+ * and what runs there began on an empty one.
  */
 static inline bool stp_stack_suffices(void)
 {
@@ -258,7 +258,7 @@ void stp_leave(struct stp_context *c)
 	preempt_enable_notrace();
 }
 
-/* ---- text to standard error ----------------------------------------------------------------------- */
+/* ---- text to standard error ------------------------------------------------------------------ */
 
 void stp_message(enum stp_record_kind kind, const char *format, ...)
 {

@@ -2,9 +2,10 @@
 /*
  * control.c - the control file, /proc/driver/MODULE; wire.h says what it understands.
  *
- * Handlers wake nobody: while the file is open, a timer looks every few milliseconds whether something
- * was sent or the state changed, and wakes the reader.  `news` counts what there was to tell, STATUS
- * acknowledges it; a reader that asks for the status before it reads the buffers misses nothing.
+ * Handlers wake nobody: while the file is open, a timer looks every few milliseconds whether
+ * something was sent or the state changed, and wakes the reader.  `news` counts what there was to
+ * tell, STATUS acknowledges it; a reader that asks for the status before it reads the buffers
+ * misses nothing.
  */
 #include <linux/fs.h>
 #include <linux/poll.h>

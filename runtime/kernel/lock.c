@@ -2,8 +2,8 @@
 /*
  * lock.c - waiting for a global's lock, with a bound.
  *
- * The holder is a handler on another CPU and never waits for us: locks are taken in one order, and a
- * handler that cannot have one gives back all it has.
+ * The holder is a handler on another CPU and never waits for us: locks are taken in one order, and
+ * a handler that cannot have one gives back all it has.
  */
 #include <linux/delay.h>
 

@@ -2,12 +2,14 @@
 /*
  * main.c - the module's life: load, the states of wire.h, arming and disarming, unload.
  *
- * The state is one word that any handler may change by compare-and-exchange: exit() and errors happen
- * anywhere.  START, STOP and unloading are serialized by stp_life, and only they arm and disarm.
+ * The state is one word that any handler may change by compare-and-exchange: exit() and errors
+ * happen anywhere.  START, STOP and unloading are serialized by stp_life, and only they arm and
+ * disarm.
  *
  * What is allocated when: at load, what is needed to talk (contexts, transport, control file); at
- * START, what the script needs (arrays, the families' own), so that a failure can be told to the user
- * and not only to the kernel log.  Everything is freed at unload, when nobody has the control file open.
+ * START, what the script needs (arrays, the families' own), so that a failure can be told to the
+ * user and not only to the kernel log.  Everything is freed at unload, when nobody has the control
+ * file open.
  */
 #include <linux/sched.h>
 
@@ -74,7 +76,7 @@ const char *stp_module_name(void)
 	return THIS_MODULE->name;
 }
 
-/* ---- start and stop ------------------------------------------------------------------------------- */
+/* ---- start and stop -------------------------------------------------------------------------- */
 
 static int stp_sets_init(void)
 {
@@ -202,7 +204,7 @@ out:
 	mutex_unlock(&stp_life);
 }
 
-/* ---- settings and status -------------------------------------------------------------------------- */
+/* ---- settings and status --------------------------------------------------------------------- */
 
 static int stp_set_value(const struct stp_global *global, const char *value)
 {
@@ -271,7 +273,7 @@ void stp_fill_status(struct stp_status *status)
 	status->dropped = stp_transport_dropped();
 }
 
-/* ---- load and unload ------------------------------------------------------------------------------ */
+/* ---- load and unload ------------------------------------------------------------------------- */
 
 static int __init stp_module_init(void)
 {

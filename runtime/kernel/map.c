@@ -2,15 +2,15 @@
 /*
  * map.c - arrays: a hash table over nodes that are all allocated before the first probe.
  *
- * A node is known by its number, from 1; 0 is none, so that zeroed memory is an empty table.  It is in a
- * hash chain and in the list of the order of insertion, or in the list of free nodes.  Nodes that were
- * never used are not in any list: they are those above `used`.  Node layout:
+ * A node is known by its number, from 1; 0 is none, so that zeroed memory is an empty table.  It is
+ * in a hash chain and in the list of the order of insertion, or in the list of free nodes.  Nodes
+ * that were never used are not in any list: they are those above `used`.  Node layout:
  *
  *	struct stp_map_node | value | key 1 | key 2 …		numbers: 8 bytes, strings: MAXSTRINGLEN
  *
- * Sorting makes an array of (rank, node), where the rank of a number is the number and that of a string
- * its first 8 bytes, and merges runs bottom up: stable, no recursion, and it rarely looks at the nodes
- * themselves.  Memory for it exists once per map: the caller has the write lock.
+ * Sorting makes an array of (rank, node), where the rank of a number is the number and that of a
+ * string its first 8 bytes, and merges runs bottom up: stable, no recursion, and it rarely looks at
+ * the nodes themselves.  Memory for it exists once per map: the caller has the write lock.
  */
 #include <linux/log2.h>
 #include <linux/random.h>
@@ -52,7 +52,7 @@ static inline struct stp_map_node *stp_node(const struct stp_map_storage *storag
 	return (void *)(storage->nodes + (size_t)number * storage->node_size);
 }
 
-/* ---- keys ----------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* Multiply and fold, over numbers at once and over strings by bytes. */
 static u32 stp_map_hash(const struct stp_map *map, const union stp_value *keys)
@@ -111,7 +111,7 @@ static struct stp_map_node *stp_map_lookup(const struct stp_map *map, const unio
 	return NULL;
 }
 
-/* ---- insertion and removal ------------------------------------------------------------------------ */
+/* ---- insertion and removal ------------------------------------------------------------------- */
 
 static inline u32 stp_node_number(const struct stp_map_storage *storage,
 				  const struct stp_map_node *node)
@@ -244,7 +244,7 @@ u32 stp_map_count(const struct stp_map *map)
 	return map->storage->count;
 }
 
-/* ---- what is in a node ---------------------------------------------------------------------------- */
+/* ---- what is in a node ----------------------------------------------------------------------- */
 
 int64_t *stp_map_value_long(const struct stp_map *map, struct stp_map_node *node)
 {
@@ -266,7 +266,7 @@ const char *stp_map_key_string(const struct stp_map *map, const struct stp_map_n
 	return (const char *)node + map->storage->key_offsets[key];
 }
 
-/* ---- sorting -------------------------------------------------------------------------------------- */
+/* ---- sorting --------------------------------------------------------------------------------- */
 
 struct stp_sort {
 	const struct stp_map_storage *storage;
@@ -344,7 +344,7 @@ static void stp_sort_into(const struct stp_sort *sort, u32 *order, u32 count, u3
 		order[i] = from[i].node;
 }
 
-/* ---- walks ---------------------------------------------------------------------------------------- */
+/* ---- walks ----------------------------------------------------------------------------------- */
 
 void stp_map_walk_start(struct stp_map_walk *walk, struct stp_map *map)
 {
@@ -383,8 +383,8 @@ void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struc
 }
 
 /*
- * The body may delete elements, the current one too.  A walk in order of insertion ends when its next
- * element is gone, a sorted one passes over it.
+ * The body may delete elements, the current one too.  A walk in order of insertion ends when its
+ * next element is gone, a sorted one passes over it.
  */
 struct stp_map_node *stp_map_walk_next(struct stp_map_walk *walk)
 {
@@ -415,7 +415,7 @@ void stp_map_walk_end(struct stp_map_walk *walk, u32 sort)
 		walk->map->storage->sorting[sort] = 0;
 }
 
-/* ---- allocation ----------------------------------------------------------------------------------- */
+/* ---- allocation ------------------------------------------------------------------------------ */
 
 /* The user is told in our words. */
 #define STP_MAP_GFP (GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY)

@@ -2,12 +2,12 @@
 /*
  * print.c - formatted output.
  *
- * The language's printf is not C's in all corners, and the kernel's has conversions that a script must
- * not reach, so the conversions are our own:
+ * The language's printf is not C's in all corners, and the kernel's has conversions that a script
+ * must not reach, so the conversions are our own:
  *
  * - + and space switch off the padding with zeros; a precision does not;
- * - a number has at least one digit, whatever the precision; # puts a 0 before octal, even before 0,
- *   and 0x before hexadecimal, even before 0; %p is %#x;
+ * - a number has at least one digit, whatever the precision; # puts a 0 before octal and 0x before
+ *   hexadecimal, even when that is 0; %p is %#x;
  * - a width that is not positive is none;
  * - %b writes the low 1, 2, 4 or 8 bytes, as the width says, in the machine's order.
  */

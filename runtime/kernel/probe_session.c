@@ -2,9 +2,9 @@
 /*
  * probe_session.c - begin, end and error probes.
  *
- * The family is the first of the table: armed first, disarmed last.  Arming runs `begin` probes while
- * nothing else is armed, disarming runs `end` or `error` probes when nothing else is any more.  Each
- * probe asks for its own state, so that exit() or an error skips the rest of its kind.
+ * The family is the first of the table: armed first, disarmed last.  Arming runs `begin` probes
+ * while nothing else is armed, disarming runs `end` or `error` probes when nothing else is any
+ * more.  Each probe asks for its own state, so that exit() or an error skips the rest of its kind.
  */
 #include "runtime.h"
 #include "probe_session.h"

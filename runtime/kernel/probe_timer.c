@@ -2,12 +2,12 @@
 /*
  * probe_timer.c - timer.* probes.
  *
- * Nanosecond intervals get an hrtimer each, in hard interrupt context also on PREEMPT_RT (handlers never
- * sleep); intervals in jiffies get a timer_list.  Both rearm themselves as long as the set is armed.
- * Periods that were missed altogether are not made up for.
+ * Nanosecond intervals get an hrtimer each, in hard interrupt context also on PREEMPT_RT (handlers
+ * never sleep); intervals in jiffies get a timer_list.  Both rearm themselves as long as the set is
+ * armed. Periods that were missed altogether are not made up for.
  *
- * A timer often interrupts another handler on its CPU.  A hit is not lost for that: the timer comes back
- * a moment later, and its next period counts from when it was due.
+ * A timer often interrupts another handler on its CPU.  A hit is not lost for that: the timer comes
+ * back a moment later, and its next period counts from when it was due.
  */
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>

@@ -2,14 +2,15 @@
 /*
  * runtime.h - what the runtime's own files share, and a script's code does not see.
  *
- * All files here are compiled without function tracing (Kbuild: ccflags-remove-y += $(CC_FLAGS_FTRACE)):
- * they run inside of probes, and a probe on them would only ever be skipped as reentrant.
+ * All files here are compiled without function tracing (Kbuild: ccflags-remove-y +=
+ * $(CC_FLAGS_FTRACE)): they run inside of probes, and a probe on them would only ever be skipped as
+ * reentrant.
  *
  * A word on contexts of execution.  What is called between stp_enter() and stp_leave() may run in a
  * process, in a softirq, in a hard interrupt or in an NMI, with any kernel lock held by whoever was
- * interrupted.  So it takes no lock but struct stp_lock, which is only tried, allocates nothing, wakes
- * nobody and prints nothing to the kernel log.  The rest (load, START, STOP, unload, the control file)
- * runs in process context and may sleep.
+ * interrupted.  So it takes no lock but struct stp_lock, which is only tried, allocates nothing,
+ * wakes nobody and prints nothing to the kernel log.  The rest (load, START, STOP, unload, the
+ * control file) runs in process context and may sleep.
  */
 #ifndef STP_RUNTIME_H
 #define STP_RUNTIME_H
@@ -32,7 +33,7 @@
 #include "script.h"
 #include "../shared/wire.h"
 
-/* ---- main.c: the states --------------------------------------------------------------------------- */
+/* ---- main.c: the states ---------------------------------------------------------------------- */
 
 int stp_get_state(void);
 bool stp_change_state(int from, int to);	/* false: it was not `from` */
@@ -45,15 +46,15 @@ void stp_fill_status(struct stp_status *status);
 /* Too many errors or skips: no new hits, `error` probes next. */
 void stp_fail(void);
 
-/* ---- context.c ------------------------------------------------------------------------------------ */
+/* ---- context.c ------------------------------------------------------------------------------- */
 
 int stp_contexts_init(void);
 void stp_contexts_exit(void);
 
 /*
- * Begin a hit of a probe that runs only in state `when`: STP_STATE_RUNNING for all but begin, end and
- * error probes.  NULL: the hit does not count or its skip was counted; do nothing.  Else call the
- * handler and then stp_leave(), on the same CPU.
+ * Begin a hit of a probe that runs only in state `when`: STP_STATE_RUNNING for all but begin, end
+ * and error probes.  NULL: the hit does not count or its skip was counted; do nothing.  Else call
+ * the handler and then stp_leave(), on the same CPU.
  */
 struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when,
 			      struct pt_regs *regs);
@@ -68,7 +69,7 @@ u64 stp_errors(void);
 __attribute__((format(printf, 2, 3)))
 void stp_message(enum stp_record_kind kind, const char *format, ...);
 
-/* ---- transport.c ---------------------------------------------------------------------------------- */
+/* ---- transport.c ----------------------------------------------------------------------------- */
 
 int stp_transport_init(void);
 void stp_transport_exit(void);
@@ -83,16 +84,16 @@ u64 stp_transport_stamp(void);
 u64 stp_transport_dropped(void);
 int stp_transport_open_cpu(u32 cpu);	/* a new file descriptor, or -errno */
 
-/* ---- control.c ------------------------------------------------------------------------------------ */
+/* ---- control.c ------------------------------------------------------------------------------- */
 
 int stp_control_init(void);
 void stp_control_exit(void);
 
-/* ---- print.c -------------------------------------------------------------------------------------- */
+/* ---- print.c --------------------------------------------------------------------------------- */
 
 void stp_print_flush(struct stp_context *c);
 
-/* ---- map.c ---------------------------------------------------------------------------------------- */
+/* ---- map.c ----------------------------------------------------------------------------------- */
 
 int stp_maps_init(void);	/* a failure is reported as an ERROR record */
 void stp_maps_exit(void);

@@ -3,17 +3,18 @@
  * transport.c - the data channel: records into relay's buffers, and out of them.
  *
  * relay is used without files, for its per-CPU buffers, their sub-buffers and CPU hotplug.  A CPU's
- * buffer has one writer, the owner of that CPU's context, and one reader at a time, under `reading`.
- * Positions count bytes from the beginning of time, sub-buffers including their unused ends:
+ * buffer has one writer, the owner of that CPU's context, and one reader at a time, under
+ * `reading`. Positions count bytes from the beginning of time, sub-buffers including their unused
+ * ends:
  *
  *	position = sequence number of the sub-buffer * subbuf_size + offset in it
  *
- * The writer publishes `head` with release order after a record is complete.  A reader that sees a head
- * therefore sees all records before it, and, once head is in a later sub-buffer, how far the earlier one
- * is filled (relay's padding[]).  relay's own read method works with the writer's fields instead, which
- * change one after the other when a sub-buffer is switched; on another CPU it can take old bytes for
- * new ones then.  Hence a read method of our own, which also hands out whole records only: a stapio that
- * is killed leaves the stream where a record begins.
+ * The writer publishes `head` with release order after a record is complete.  A reader that sees a
+ * head therefore sees all records before it, and, once head is in a later sub-buffer, how far the
+ * earlier one is filled (relay's padding[]).  relay's own read method works with the writer's
+ * fields instead, which change one after the other when a sub-buffer is switched; on another CPU it
+ * can take old bytes for new ones then.  Hence a read method of our own, which also hands out whole
+ * records only: a stapio that is killed leaves the stream where a record begins.
  *
  * A sub-buffer is given back to the writer when the reader has seen all of it and head has left it.
  */
@@ -41,7 +42,7 @@ static struct stp_queue *stp_queues;	/* by CPU number */
 static atomic64_t stp_stamp ____cacheline_aligned_in_smp;
 static int stp_dirty ____cacheline_aligned_in_smp;
 
-/* ---- writing -------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 u32 stp_send_max(void)
 {
@@ -114,7 +115,7 @@ static unsigned long stp_transport_unread(void)
 }
 
 #define STP_DRAIN_STEP_MS 5
-#define STP_DRAIN_STEPS 100	/* without any progress: nobody reads */
+#define STP_DRAIN_STEPS 500	/* without any progress: nobody reads */
 
 void stp_transport_drain(void)
 {
@@ -130,7 +131,7 @@ void stp_transport_drain(void)
 	}
 }
 
-/* ---- reading -------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Bytes of the whole records that begin at `from`, at most `room`. */
 static size_t stp_whole_records(const char *from, size_t available, size_t room)
@@ -220,7 +221,7 @@ int stp_transport_open_cpu(u32 cpu)
 				O_RDONLY | O_CLOEXEC);
 }
 
-/* ---- allocation ----------------------------------------------------------------------------------- */
+/* ---- allocation ------------------------------------------------------------------------------ */
 
 static STP_RELAY_SUBBUF_START(stp_subbuf_start, buf)
 {
@@ -228,9 +229,9 @@ static STP_RELAY_SUBBUF_START(stp_subbuf_start, buf)
 }
 
 /*
- * relay wants both, and with no files there is nothing for them to do.  Older kernels take a result other
- * than NULL for a mistake (they warn), newer ones refuse NULL (they only fail): so NULL is tried first.
- * Neither keeps the dentry of a channel without files.
+ * relay wants both, and with no files there is nothing for them to do.  Older kernels take a result
+ * other than NULL for a mistake (they warn), newer ones refuse NULL (they only fail): so NULL is
+ * tried first. Neither keeps the dentry of a channel without files.
  */
 static struct dentry stp_no_dentry;
 static struct dentry *stp_buf_dentry;

@@ -2,8 +2,8 @@
 /*
  * common.h - what staprun and stapio share: messages, the control file, removing a module.
  *
- * Both use libc only.  staprun may run setuid root, so everything here also works with hostile arguments
- * and a hostile environment.
+ * Both use libc only.  staprun may run setuid root, so everything here also works with hostile
+ * arguments and a hostile environment.
  */
 #ifndef STAPRUN_COMMON_H
 #define STAPRUN_COMMON_H

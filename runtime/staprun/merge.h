@@ -2,10 +2,10 @@
 /*
  * merge.h - the records of all CPUs in the order of their stamps.
  *
- * Stamps have no gaps (wire.h), so the next record to write is known by its number.  When it is not at the
- * head of any CPU's queue, it is being written at this moment, or a reader before us took it and died.  We
- * wait for it for a few rounds in which all queues were read until empty, and then go on without it; should
- * it still come, it is written at once, late.
+ * Stamps have no gaps (wire.h), so the next record to write is known by its number.  When it is not
+ * at the head of any CPU's queue, it is being written at this moment, or a reader before us took it
+ * and died.  We wait for it for a few rounds in which all queues were read until empty, and then go
+ * on without it; should it still come, it is written at once, late.
  */
 #ifndef STAPIO_MERGE_H
 #define STAPIO_MERGE_H
@@ -34,8 +34,9 @@ void merge_add_cpus(struct merge *merge);	/* that came online meanwhile; cheap *
 void merge_close(struct merge *merge);
 
 /*
- * One round: read what there is and write what is in order.  final: nothing more will be written, so
- * write everything.  0: all is done; 1: there is more, call again soon; <0: an error, which was said.
+ * One round: read what there is and write what is in order.  final: nothing more will be written,
+ * so write everything.  0: all is done; 1: there is more, call again soon; <0: an error, which was
+ * said.
  */
 int merge_round(struct merge *merge, struct output *output, bool final);
 

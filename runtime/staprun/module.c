@@ -2,9 +2,10 @@
 /*
  * module.c - look into a module file, insert it, remove it.
  *
- * Which files are ours is written in their .modinfo section (kernel: include/linux/moduleparam.h): strings
- * "name=value" with NULs between.  We look for `stap=WIRE VERSION`, `name=` and `vermagic=`.  The file is
- * checked and inserted through one descriptor; every offset that comes from it is checked.
+ * Which files are ours is written in their .modinfo section (kernel: include/linux/moduleparam.h):
+ * strings "name=value" with NULs between.  We look for `stap=WIRE VERSION`, `name=` and
+ * `vermagic=`.  The file is checked and inserted through one descriptor; every offset that comes
+ * from it is checked.
  */
 #include <elf.h>
 #include <errno.h>
@@ -54,7 +55,7 @@ int module_set_name(struct module *module, const char *given)
 	return 0;
 }
 
-/* ---- the file ------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* `size` bytes at `offset` of the file, with a NUL behind; NULL: they are not there. */
 static char *read_part(int fd, uint64_t offset, uint64_t size, uint64_t most)
@@ -173,7 +174,7 @@ int module_open(struct module *module)
 	return rc;
 }
 
-/* ---- insert and remove ---------------------------------------------------------------------------- */
+/* ---- insert and remove ----------------------------------------------------------------------- */
 
 static void explain_insert(const struct module *module, int error)
 {

@@ -13,8 +13,8 @@ struct module {
 };
 
 /*
- * All say what went wrong, and return 0 or a negative value.
- * module_open() takes the name from the file; module_set_name() is for a loaded module, by what the user gave.
+ * All say what went wrong, and return 0 or a negative value. module_open() takes the name from the
+ * file; module_set_name() is for a loaded module, by what the user gave.
  */
 int module_set_name(struct module *module, const char *given);
 int module_open(struct module *module);		/* and check that the file is one of ours */

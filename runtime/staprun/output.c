@@ -40,8 +40,8 @@ int output_open(struct output *output, const char *path)
 }
 
 /*
- * To a pipe or a terminal in small pieces, and only when there is room (POLLOUT promises PIPE_BUF bytes),
- * so that a reader that has stopped does not make us deaf for signals.
+ * To a pipe or a terminal in small pieces, and only when there is room (POLLOUT promises PIPE_BUF
+ * bytes), so that a reader that has stopped does not make us deaf for signals.
  */
 static int write_all(int fd, bool regular, const char *text, size_t length)
 {

@@ -2,8 +2,9 @@
 /*
  * output.h - where the script's text goes: standard output or a file, and standard error.
  *
- * Output is collected and written when the caller flushes, or before anything goes to standard error, so
- * that the two stay in order on a terminal.  After a write failed, all later output is thrown away.
+ * Output is collected and written when the caller flushes, or before anything goes to standard
+ * error, so that the two stay in order on a terminal.  After a write failed, all later output is
+ * thrown away.
  */
 #ifndef STAPIO_OUTPUT_H
 #define STAPIO_OUTPUT_H
@@ -27,8 +28,8 @@ void output_record(struct output *output, int kind, const char *text, size_t len
 void output_flush(struct output *output);
 
 /*
- * Set by the owner of the main loop: called while a write must wait, with the descriptor; returns when it
- * is writable, or false to give up.
+ * Set by the owner of the main loop: called while a write must wait, with the descriptor; returns
+ * when it is writable, or false to give up.
  */
 extern bool (*output_wait)(int fd);
 

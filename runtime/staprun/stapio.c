@@ -2,10 +2,10 @@
 /*
  * stapio.c - run a loaded script: start it, bring its output out, end it in order.
  *
- * Started by staprun, without privilege, with the module's control file open.  The main loop never blocks
- * but in poll(): START and STOP run the script's begin and end probes and may take long, so each is in a
- * thread of its own, which reports through a pipe; signals come through a descriptor; writing to a pipe
- * waits in poll() too.
+ * Started by staprun, without privilege, with the module's control file open.  The main loop never
+ * blocks but in poll(): START and STOP run the script's begin and end probes and may take long, so
+ * each is in a thread of its own, which reports through a pipe; signals come through a descriptor;
+ * writing to a pipe waits in poll() too.
  *
  *	start ─▶ RUNNING ─▶ exit(), an error, a signal, the end of -c's command ─▶ stop ─▶ STOPPED
  *	                │                                                           ▲
@@ -73,7 +73,7 @@ struct session {
 
 static struct session session;
 
-/* ---- signals -------------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static const int handled_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
 
@@ -150,7 +150,7 @@ static bool wait_writable(int fd)
 	}
 }
 
-/* ---- the command of -c ---------------------------------------------------------------------------- */
+/* ---- the command of -c ----------------------------------------------------------------------- */
 
 /* Forked before the probes are armed, so that they see all it does; it waits at the gate. */
 static int command_fork(struct session *s)
@@ -211,7 +211,7 @@ static void command_report(struct session *s)
 	}
 }
 
-/* ---- start and stop ------------------------------------------------------------------------------- */
+/* ---- start and stop -------------------------------------------------------------------------- */
 
 static void *task_run(void *argument)
 {
@@ -302,7 +302,7 @@ static void stop_begin(struct session *s)
 		s->forced = true;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static int loop_round(struct session *s, int *timeout)
 {
@@ -382,7 +382,7 @@ static int loop(struct session *s)
 	}
 }
 
-/* ---- the end -------------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
 static void report_counts(const struct session *s)
 {
@@ -485,7 +485,7 @@ static int cleanup_and_exit(struct session *s, bool detach)
 	return s->failed ? 1 : 0;
 }
 
-/* ---- main ----------------------------------------------------------------------------------------- */
+/* ---- main ------------------------------------------------------------------------------------ */
 
 static void usage(void)
 {

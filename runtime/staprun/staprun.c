@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * staprun.c - the only part that needs privilege: insert a module, open its control file, become stapio.
+ * staprun.c - the only part that needs privilege: insert a module, open its control file, become
+ * stapio.
  *
- * May be installed setuid root.  Who may do what is in authorize(); what the caller's environment could
- * influence is cleared; no helper runs through a shell.  After the control file is open, all privilege is
- * dropped for good, and stapio goes on with the descriptor.
+ * May be installed setuid root.  Who may do what is in authorize(); what the caller's environment
+ * could influence is cleared; no helper runs through a shell.  After the control file is open, all
+ * privilege is dropped for good, and stapio goes on with the descriptor.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +61,7 @@ static void usage(FILE *to)
 	      to);
 }
 
-/* ---- the command line ----------------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
@@ -143,7 +144,7 @@ static void parse_options(int argc, char **argv, struct options *options)
 	}
 }
 
-/* ---- privilege ------------------------------------------------------------------------------------ */
+/* ---- privilege ------------------------------------------------------------------------------- */
 
 static bool in_group(const char *name)
 {
@@ -253,7 +254,7 @@ static int drop_privilege(void)
 	return 0;
 }
 
-/* ---- becoming stapio ------------------------------------------------------------------------------ */
+/* ---- becoming stapio ------------------------------------------------------------------------- */
 
 /* Beside this program, else in the library folder; the environment's word counts only for equals. */
 static const char *find_stapio(const char *self)
@@ -332,7 +333,7 @@ static void take_back(const struct module *module, const char *self)
 		;
 }
 
-/* ---- main ----------------------------------------------------------------------------------------- */
+/* ---- main ------------------------------------------------------------------------------------ */
 
 static int set_globals(const struct module *module, int control, char **settings)
 {
