@@ -200,17 +200,23 @@ static void print_text(GString *text)
 	g_string_free(text, TRUE);
 }
 
+static bool script_is_empty(const struct script *script)
+{
+	return !script->globals->len && !script->functions->len && !script->probes->len &&
+	       !script->aliases->len && !script->embedded->len;
+}
+
 static int pass_1(struct session *s, const char *name, const char *text, gsize length)
 {
 	guint errors;
 
-	if (!length) {
+	s->user = parse_script(s->arena, s->diagnostics, source_new(s->arena, name, text, length),
+			       &s->arguments, s->options.guru);
+	errors = diagnostics_errors(s->diagnostics);
+	if (!errors && script_is_empty(s->user)) {
 		fprintf(stderr, "Input file '%s' is empty.\n", name);
 		return 1;
 	}
-	s->user = parse_script(s->arena, s->diagnostics, source_new(s->arena, name, text, length),
-			       &s->arguments);
-	errors = diagnostics_errors(s->diagnostics);
 	for (guint i = 0; !errors && i < s->arguments.count; i++)
 		if (!s->arguments.used[i])
 			report_warning(s->diagnostics, "argument-unused", NULL,

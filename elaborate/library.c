@@ -172,7 +172,7 @@ static char *build_index(const struct library *library)
 		g_string_append_printf(index, "%s\n", line);
 		g_free(line);
 		if (source)
-			append_names(index, parse_script(arena, d, source, NULL));
+			append_names(index, parse_script(arena, d, source, NULL, true));
 		diagnostics_free(d);
 		arena_free(arena);
 	}
@@ -274,5 +274,5 @@ struct script *library_load(struct library *library, struct diagnostics *d, cons
 		g_error_free(error);
 		return NULL;
 	}
-	return parse_script(library->arena, d, source, NULL);
+	return parse_script(library->arena, d, source, NULL, true);
 }

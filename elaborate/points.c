@@ -363,7 +363,7 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 	x->found = inner.found;
 }
 
-static void expand_point(struct expansion *x, const struct probe_point *point)
+static void expand_plain_point(struct expansion *x, const struct probe_point *point)
 {
 	const struct component *first = point->components->pdata[0];
 	const struct probe *alias = find_alias(x->s, point);
@@ -385,6 +385,34 @@ static void expand_point(struct expansion *x, const struct probe_point *point)
 		report_semantic(x->s->diagnostics, "point-reason", NULL, NULL, "%s", why);
 	else
 		report_mismatch(x->s, point, depth);
+}
+
+/* `probe p if (c) { … }` is `probe p { if (!c) next; … }`; returns the point without its condition. */
+static const struct probe_point *guard(struct expansion *x, const struct probe_point *point)
+{
+	struct arena *arena = x->s->arena;
+	struct probe_point *plain = arena_alloc(arena, sizeof(*plain));
+	struct stmt *check = stmt_new(arena, STMT_IF, point->condition->token);
+
+	check->branch.condition = expr_unary(arena, OP_NOT, point->condition->token, point->condition);
+	check->branch.yes = stmt_new(arena, STMT_NEXT, point->condition->token);
+	x->body = join_bodies(arena, check, x->body);
+	x->handler = NULL;
+	*plain = *point;
+	plain->condition = NULL;
+	return plain;
+}
+
+static void expand_point(struct expansion *x, const struct probe_point *point)
+{
+	struct expansion guarded = *x;
+
+	if (point->condition) {
+		expand_plain_point(&guarded, guard(&guarded, point));
+		x->found = guarded.found;
+	} else {
+		expand_plain_point(x, point);
+	}
 }
 
 void resolve_points(struct session *s)

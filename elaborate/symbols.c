@@ -227,9 +227,6 @@ static void bind_function(struct session *s, struct function *f)
 	f->calls = scope.calls;
 	if (f->body)
 		bind_stmt(f->body, &scope);
-	else if (!s->options.guru && !f->source->library)
-		report_semantic(s->diagnostics, "embedded-guru", f->embedded, NULL,
-				"embedded code in unprivileged script; need stap -g");
 }
 
 void resolve_symbols(struct session *s)

@@ -84,6 +84,9 @@ static bool read_conversion(const char **s, struct format_piece *piece)
 		piece->flags |= bit;
 		++*s;
 	}
+	/* The language's own rule, too: %#08x is padded with spaces. */
+	if (piece->flags & FORMAT_ALTERNATE)
+		piece->flags &= (guint8)~FORMAT_ZERO;
 	piece->width = read_number(s, &piece->star_width);
 	if (**s == '.') {
 		++*s;
@@ -353,9 +356,24 @@ struct function *action_function_head(struct parser *p, const struct token *name
 	return f;
 }
 
+static void check_embedded(struct parser *p, const struct token *embedded)
+{
+	if (!p->embedded_allowed)
+		report_parse(p->diagnostics, "embedded-guru", embedded,
+			     "embedded code in unprivileged script; need stap -g");
+}
+
+void action_embedded(struct parser *p, const struct token *embedded)
+{
+	check_embedded(p, embedded);
+	g_ptr_array_add(p->script->embedded, (gpointer)embedded);
+}
+
 void action_function(struct parser *p, struct function *f, bool private, struct stmt *body,
 		     const struct token *embedded)
 {
+	if (embedded)
+		check_embedded(p, embedded);
 	f->private = private;
 	f->body = body;
 	f->embedded = embedded;

@@ -51,6 +51,8 @@ struct function *action_function_head(struct parser *p, const struct token *name
 /* One of body and embedded. */
 void action_function(struct parser *p, struct function *f, bool private, struct stmt *body,
 		     const struct token *embedded);
+/* %{ … %} at the top. */
+void action_embedded(struct parser *p, const struct token *embedded);
 struct component *action_component(struct parser *p, const struct token *word, struct expr *argument);
 /* alias: NULL for an ordinary probe. */
 void action_probe(struct parser *p, const struct token *token, struct probe_point *alias,

@@ -31,6 +31,7 @@ struct parser {
 	struct script *script;
 	const struct token *last;	/* given to the parser last */
 	bool in_function, private;	/* of the declaration in progress */
+	bool embedded_allowed;
 };
 }
 
@@ -107,7 +108,7 @@ file:
 
 declaration:
 	';'
-|	T_EMBEDDED				{ g_ptr_array_add(p->script->embedded, (gpointer)$1); }
+|	T_EMBEDDED				{ action_embedded(p, $1); }
 |	private T_GLOBAL globals
 |	private function_head block		{ action_function(p, $function_head, $private, $block, NULL); }
 |	private function_head T_EMBEDDED	{ action_function(p, $function_head, $private, NULL, $T_EMBEDDED); }

@@ -5,11 +5,12 @@
 #include "grammar.h"
 
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
-			    const struct script_arguments *arguments)
+			    const struct script_arguments *arguments, bool embedded)
 {
 	struct filter *filter = filter_new(arena, d, source, arguments);
 	struct script *script = arena_alloc(arena, sizeof(*script));
-	struct parser parser = { .arena = arena, .diagnostics = d, .script = script };
+	struct parser parser = { .arena = arena, .diagnostics = d, .script = script,
+				 .embedded_allowed = embedded };
 	stap_yypstate *state = stap_yypstate_new();
 	int status;
 

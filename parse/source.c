@@ -51,7 +51,7 @@ const char *token_describe(struct arena *arena, const struct token *token, bool 
 	case TOKEN_KEYWORD:
 		return arena_printf(arena, "keyword at %s:%u:%u", file, place.line, place.column);
 	case TOKEN_EMBEDDED:
-		return arena_printf(arena, "embedded code at %s:%u:%u", file, place.line,
+		return arena_printf(arena, "embedded-code at %s:%u:%u", file, place.line,
 				    place.column);
 	case TOKEN_IDENTIFIER:
 		kind = "identifier";

@@ -9,8 +9,6 @@ struct parsed {
 	struct diagnostics *diagnostics;
 	struct script *script;
 	char *messages;
-	size_t length;
-	FILE *sink;
 };
 
 static struct parsed parse_with(const char *text, const char *const *values, guint count)
@@ -18,12 +16,15 @@ static struct parsed parse_with(const char *text, const char *const *values, gui
 	struct parsed p = { .arena = arena_new() };
 	bool used[8] = { false };
 	struct script_arguments arguments = { values, count, used };
+	char *messages = NULL;
+	size_t length;
+	FILE *sink = open_memstream(&messages, &length);
 
-	p.sink = open_memstream(&p.messages, &p.length);
-	p.diagnostics = diagnostics_new(p.arena, p.sink);
+	p.diagnostics = diagnostics_new(p.arena, sink);
 	p.script = parse_script(p.arena, p.diagnostics, source_new(p.arena, "t.stp", text, strlen(text)),
-				&arguments);
-	fflush(p.sink);
+				&arguments, false);
+	fclose(sink);
+	p.messages = messages;
 	return p;
 }
 
@@ -34,7 +35,6 @@ static struct parsed parse(const char *text)
 
 static void parsed_free(struct parsed *p)
 {
-	fclose(p->sink);
 	free(p->messages);
 	diagnostics_free(p->diagnostics);
 	arena_free(p->arena);
