@@ -31,7 +31,7 @@ static const char seed_kbuild[] =
 	"obj-m := " SEED_NAME ".o\n"
 	SEED_NAME "-y := " SEED_UNIT ".o\n"
 	"ccflags-remove-y += $(CC_FLAGS_FTRACE)\n"
-	"ccflags-y += -g0\n"
+	"ccflags-y += -g0 -fno-ident\n"
 	"always-y += " SEED_ENVIRONMENT "\n"
 	"$(obj)/" SEED_ENVIRONMENT ": FORCE\n"
 	"\tenv -0 >$@\n";

@@ -288,9 +288,11 @@ static void emit_descriptor(struct translator *t, GString *out)
 				    "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
 			       worst_frames(t));
 	if (maps)
-		g_string_append(out, "\t.maps = maps, .map_count = ARRAY_SIZE(maps),\n");
+		g_string_append(out, "\t.maps = maps, .map_count = ARRAY_SIZE(maps),\n"
+				     "\t.map_family = &stp_map_family,\n");
 	if (scalars)
-		g_string_append(out, "\t.globals = globals, .global_count = ARRAY_SIZE(globals),\n");
+		g_string_append(out, "\t.globals = globals, .global_count = ARRAY_SIZE(globals),\n"
+				     "\t.set_global = stp_globals_set,\n");
 	g_string_append(out, "};\n");
 }
 

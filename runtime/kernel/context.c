@@ -99,32 +99,6 @@ void stp_skip_locked(struct stp_context *c)
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-void stp_errorf(struct stp_context *c, const char *place, const char *format, ...)
-{
-	va_list args;
-
-	if (c->last_error)
-		return;
-	va_start(args, format);
-	vscnprintf(c->error_text, sizeof(c->error_text), format, args);
-	va_end(args);
-	stp_error(c, place, c->error_text);
-}
-
-void stp_embedded_error(struct stp_context *c, const char *place, const char *format, ...)
-{
-	va_list args;
-
-	if (c->last_error)
-		return;
-	va_start(args, format);
-	vscnprintf(c->error_text, sizeof(c->error_text), format, args);
-	va_end(args);
-	c->error_caller = c->last_stmt;
-	c->last_stmt = place;
-	c->last_error = c->error_text;
-}
-
 /*
  * TEXT near PLACE (called from PLACE) in probe POINT.  Composed in the print buffer, which has just
  * been sent; a text too long for it is cut.
@@ -283,20 +257,4 @@ void stp_message(enum stp_record_kind kind, const char *format, ...)
 	WRITE_ONCE(c->probe, NULL);
 	preempt_enable();
 	kfree(text);
-}
-
-void stp_warn(struct stp_context *c, const char *text)
-{
-	stp_print_flush(c);
-	stp_send(STP_RECORD_WARNING, text, stp_string_length(text));
-}
-
-void stp_log(struct stp_context *c, const char *text)
-{
-	struct stp_out out = { .text = c->print.text, .size = c->print.size - 1 };
-
-	stp_print_flush(c);
-	stp_out_string(&out, text);
-	out.text[out.length++] = '\n';
-	stp_send(STP_RECORD_LOG, out.text, out.length);
 }

@@ -162,7 +162,7 @@ int stp_start(const struct stp_start *start)
 		goto out;
 	}
 	stp_target_pid = start->target;
-	rc = stp_maps_init();
+	rc = stp_script.map_family ? stp_script.map_family->init() : 0;
 	if (!rc)
 		rc = stp_sets_init();
 	if (rc)
@@ -206,44 +206,18 @@ out:
 
 /* ---- settings and status --------------------------------------------------------------------- */
 
-static int stp_set_value(const struct stp_global *global, const char *value)
-{
-	long long number;
-	unsigned long long large;
-
-	if (global->type == STP_STRING) {
-		stp_string_copy(global->value, value);
-		return 0;
-	}
-	if (kstrtoll(value, 0, &number)) {
-		if (kstrtoull(value, 0, &large))
-			return -EINVAL;
-		number = (long long)large;
-	}
-	*(int64_t *)global->value = number;
-	return 0;
-}
-
 int stp_set_global(const struct stp_set *set)
 {
 	int rc = -ENOENT;
-	u32 i;
 
 	if (strnlen(set->name, sizeof(set->name)) == sizeof(set->name) ||
 	    strnlen(set->value, sizeof(set->value)) == sizeof(set->value))
 		return -EINVAL;
 	mutex_lock(&stp_life);
-	if (stp_get_state() != STP_STATE_LOADED) {
+	if (stp_get_state() != STP_STATE_LOADED)
 		rc = -EBUSY;
-		goto out;
-	}
-	for (i = 0; i < stp_script.global_count; i++) {
-		if (strcmp(stp_script.globals[i].name, set->name))
-			continue;
-		rc = stp_set_value(&stp_script.globals[i], set->value);
-		break;
-	}
-out:
+	else if (stp_script.set_global)
+		rc = stp_script.set_global(set->name, set->value);
 	mutex_unlock(&stp_life);
 	return rc;
 }
@@ -304,7 +278,8 @@ static void __exit stp_module_exit(void)
 	atomic_set(&stp_state, STP_STATE_STOPPED);
 	stp_sets_disarm();
 	stp_sets_exit();
-	stp_maps_exit();
+	if (stp_script.map_family)
+		stp_script.map_family->exit();
 	stp_transport_exit();
 	stp_contexts_exit();
 }

@@ -489,7 +489,7 @@ no_memory:
 	return -ENOMEM;
 }
 
-int stp_maps_init(void)
+static int stp_maps_init(void)
 {
 	u32 i;
 	int rc;
@@ -502,10 +502,15 @@ int stp_maps_init(void)
 	return 0;
 }
 
-void stp_maps_exit(void)
+static void stp_maps_exit(void)
 {
 	u32 i;
 
 	for (i = 0; i < stp_script.map_count; i++)
 		stp_map_free(stp_script.maps[i]);
 }
+
+const struct stp_map_family stp_map_family = {
+	.init = stp_maps_init,
+	.exit = stp_maps_exit,
+};

@@ -93,9 +93,4 @@ void stp_control_exit(void);
 
 void stp_print_flush(struct stp_context *c);
 
-/* ---- map.c ----------------------------------------------------------------------------------- */
-
-int stp_maps_init(void);	/* a failure is reported as an ERROR record */
-void stp_maps_exit(void);
-
 #endif

@@ -366,7 +366,7 @@ int64_t stp_string_length(const char *s);
 /* ---- maps ----------------------------------------------------------------------------------------------------- */
 
 /*
- * An array.  The script defines the first part; stp_maps_init() allocates the rest.  All nodes are preallocated:
+ * An array.  The script defines the first part; stp_map_family allocates the rest.  All nodes are preallocated:
  * an insertion takes one from the free list, or, with `wrap`, recycles the oldest.  Nodes keep the order of insertion.
  * The caller holds the array's lock: to read, or to write for all that changes or sorts.
  */
@@ -433,6 +433,14 @@ void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struc
 struct stp_map_node *stp_map_walk_next(struct stp_map_walk *walk);	/* NULL: no more */
 void stp_map_walk_end(struct stp_map_walk *walk, u32 sort);		/* sorted walks only */
 
+/* Named by scripts that have arrays only, so that others are linked without map.c. */
+struct stp_map_family {
+	int (*init)(void);	/* a failure is reported as an ERROR record */
+	void (*exit)(void);
+};
+
+extern const struct stp_map_family stp_map_family;
+
 /* ---- the script ----------------------------------------------------------------------------------------------- */
 
 struct stp_limits {
@@ -458,6 +466,9 @@ struct stp_global {
 	void *value;			/* int64_t, or MAXSTRINGLEN bytes */
 };
 
+/* 0; -ENOENT: no such global; -EINVAL: not a value for it.  Only before the probes are armed. */
+int stp_globals_set(const char *name, const char *value);
+
 /* The one symbol that a script's unit gives to the runtime. */
 struct stp_script {
 	struct stp_limits limits;
@@ -466,8 +477,10 @@ struct stp_script {
 	u32 set_count;
 	struct stp_map *const *maps;
 	u32 map_count;
+	const struct stp_map_family *map_family;	/* set if there are maps */
 	const struct stp_global *globals;
 	u32 global_count;
+	int (*set_global)(const char *name, const char *value);	/* set if there are globals */
 };
 
 extern const struct stp_script stp_script;
