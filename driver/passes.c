@@ -320,7 +320,7 @@ static int save_module(struct session *s)
 	if (!g_file_get_contents(s->ko, &data, &length, &error)) {
 		result = -EIO;
 	} else {
-		if (!g_file_set_contents_full(path, data, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0644,
+		if (!g_file_set_contents_full(path, data, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
 					      &error))
 			result = -EIO;
 		g_free(data);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "signals.h"
 #include "folder.h"
+#include "kbuild.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -35,8 +36,12 @@ static void *take_signals(void *unused)
 			continue;
 		pthread_mutex_lock(&lock);
 		if (!child) {
-			if (folder)
+			kbuild_kill_children();
+			/* The killed may still be at their last write. */
+			for (int i = 0; folder && i < 50 && access(folder, F_OK) == 0; i++) {
 				folder_remove(folder);
+				usleep(2000);
+			}
 			_exit(128 + number);
 		}
 		/* A key at the terminal reaches staprun by itself; a second SIGINT would force it. */

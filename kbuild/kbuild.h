@@ -66,4 +66,7 @@ int kbuild_build(struct kbuild_tree *tree, struct cache *cache, const struct kbu
 		 const struct kbuild_unit *units, size_t unit_count, const char *build_dir, const struct kbuild_log *log,
 		 char **ko, bool *cached);
 
+/* From another thread, when the process is about to end: kill what builds are running; they start nothing more. */
+void kbuild_kill_children(void);
+
 #endif

@@ -8,14 +8,46 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#ifndef _GNU_SOURCE
-extern char **environ;
-#endif
+/*
+ * Each job is a process group, so that it can be ended with all that make and the compilers start.  The list is the
+ * process's own and not a build's: another thread takes the signals.
+ */
+static GMutex groups_lock;
+static pid_t groups[64];
+
+/* With the lock. */
+static void groups_replace(pid_t from, pid_t to)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+		if (groups[i] != from)
+			continue;
+		groups[i] = to;
+		break;
+	}
+}
+
+static void groups_kill(int number)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+		if (groups[i])
+			kill(-groups[i], number);
+}
+
+void kbuild_kill_children(void)
+{
+	g_mutex_lock(&groups_lock);
+	/* A compiler that may end in order removes its temporary files. */
+	groups_kill(SIGTERM);
+	g_usleep(50 * 1000);
+	groups_kill(SIGKILL);
+	/* The lock is kept: the thread that builds must not start another child. */
+}
 
 /*
  * Variables of make, Kbuild and the compilers that would change a build; stap itself may be run from a makefile.
@@ -57,6 +89,8 @@ static int start(struct run_job *job, const char *dir, const char *environment)
 						  job->command);
 	char *argv[] = { "sh", "-c", script, NULL };
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
 	int fds[2], r;
 
 	if (!g_unix_open_pipe(fds, FD_CLOEXEC, NULL))
@@ -65,7 +99,16 @@ static int start(struct run_job *job, const char *dir, const char *environment)
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, fds[1], 1);
 	posix_spawn_file_actions_adddup2(&actions, fds[1], 2);
-	r = posix_spawn(&job->pid, "/bin/sh", &actions, NULL, argv, environ);
+	sigemptyset(&none);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	g_mutex_lock(&groups_lock);
+	r = posix_spawn(&job->pid, "/bin/sh", &actions, &attributes, argv, environ);
+	if (!r)
+		groups_replace(0, job->pid);
+	g_mutex_unlock(&groups_lock);
+	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);
 	if (r) {
@@ -83,6 +126,10 @@ static void finish(struct run_job *job)
 
 	close(job->fd);
 	job->fd = -1;
+	/* Before its number may become somebody else's. */
+	g_mutex_lock(&groups_lock);
+	groups_replace(job->pid, 0);
+	g_mutex_unlock(&groups_lock);
 	while (waitpid(job->pid, &status, 0) < 0) {
 		if (errno != EINTR) {
 			job->status = -errno;

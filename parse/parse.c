@@ -4,6 +4,8 @@
 #include "filter.h"
 #include "grammar.h"
 
+#include <string.h>
+
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
 			    const struct script_arguments *arguments, bool embedded)
 {
@@ -11,7 +13,7 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 	struct script *script = arena_alloc(arena, sizeof(*script));
 	struct parser parser = { .arena = arena, .diagnostics = d, .script = script,
 				 .embedded_allowed = embedded };
-	stap_yypstate *state = stap_yypstate_new();
+	stap_yypstate *state;
 	int status;
 
 	script->source = source;
@@ -20,6 +22,12 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 	script->probes = arena_list(arena);
 	script->aliases = arena_list(arena);
 	script->embedded = arena_list(arena);
+	if (memchr(source->text, 0, source->length)) {
+		report_error(d, "script-nul", "'%s' is no script: it contains a NUL byte", source->name);
+		filter_free(filter);
+		return script;
+	}
+	state = stap_yypstate_new();
 	do {
 		STAP_YYSTYPE value;
 
