@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest.sh - functions for the tests that are scripts in the guest.  Sourced there by busybox's ash, in /vm.
+#
+# `name` is the test, `dir` a folder of its own.  Any failed assertion ends the test.
+
+cd /vm || exit 1
+dir=/tmp/$name
+out=$dir/out err=$dir/err	# of the last `run` or `start`
+
+fail()
+{
+	echo "$*"
+	if [ -s "$out" ]; then
+		echo "standard output was:"
+		head -n 20 "$out"
+	fi
+	if [ -s "$err" ]; then
+		echo "standard error was:"
+		head -n 20 "$err"
+	fi
+	exit 1
+}
+
+# run COMMAND...: to its end; sets rc
+run()
+{
+	"$@" >"$out" 2>"$err"
+	rc=$?
+}
+
+# start COMMAND...: in the background; sets pid
+start()
+{
+	: >"$out"
+	: >"$err"
+	"$@" >"$out" 2>"$err" &
+	pid=$!
+}
+
+# finish: wait for what `start` started; sets rc
+finish()
+{
+	wait "$pid"
+	rc=$?
+}
+
+# stop [SIGNAL]: end what `start` started by a signal, and wait; sets rc
+stop()
+{
+	kill "-${1:-INT}" "$pid" || fail "process $pid is gone"
+	finish
+}
+
+# wait_until SECONDS COMMAND...: until the command succeeds
+wait_until()
+{
+	local steps=$(($1 * 20))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		steps=$((steps - 1))
+		[ $steps -gt 0 ] || fail "did not come to pass: $*"
+		usleep 50000
+	done
+}
+
+# wait_line TEXT [FILE]: until a line of the output is TEXT
+wait_line()
+{
+	wait_until 30 grep -q -x -F -e "$1" "${2:-$out}"
+}
+
+gone()
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
+loaded()
+{
+	grep -q "^$1 " /proc/modules
+}
+
+not_loaded()
+{
+	! loaded "$1"
+}
+
+assert_loaded()
+{
+	loaded "$1" || fail "module $1 is not loaded"
+}
+
+assert_not_loaded()
+{
+	not_loaded "$1" || fail "module $1 is loaded"
+}
+
+# assert_equal WHAT EXPECTED GOT
+assert_equal()
+{
+	[ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
+}
+
+# assert_between WHAT LEAST MOST GOT
+assert_between()
+{
+	[ "$4" -ge "$2" ] && [ "$4" -le "$3" ] || fail "$1: expected $2 to $3, got '$4'"
+}
+
+# assert_contains FILE TEXT: somewhere in a line
+assert_contains()
+{
+	grep -q -F -e "$2" "$1" || fail "'$2' is not in $1"
+}
+
+# assert_matches FILE REGEX: a whole line
+assert_matches()
+{
+	grep -q -x -E -e "$2" "$1" || fail "no line of $1 matches '$2'"
+}
+
+assert_lacks()
+{
+	! grep -q -F -e "$2" "$1" || fail "'$2' is in $1"
+}
+
+assert_empty()
+{
+	[ ! -s "$1" ] || fail "$1 is not empty: $(head -n 5 "$1")"
+}
+
+# value NAME [FILE]: what stands after "NAME " at the beginning of a line of the output, the last such line
+value()
+{
+	sed -n "s/^$1 //p" "${2:-$out}" | tail -n 1
+}
+
+# load_begin N: N busy processes that read, write, fork; load_end stops them
+load_begin()
+{
+	local i
+	load_pids=
+	for i in $(seq "$1"); do
+		(
+			while :; do
+				dd if=/dev/zero of=/dev/null bs=1 count=2000 2>/dev/null
+				cat /proc/self/maps /proc/stat >/dev/null
+			done
+		) &
+		load_pids="$load_pids $!"
+	done
+}
+
+load_end()
+{
+	kill $load_pids
+	wait $load_pids 2>/dev/null
+	load_pids=
+}
