@@ -60,7 +60,8 @@ static int parse_pass(const char *text)
 static int add_verbosity(struct options *options, const char *text)
 {
 	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > PASSES || !*text)
-		return bad("Invalid --vp argument '%s': up to five digits, one for each pass.", text);
+		return bad("Invalid --vp argument '%s': up to five digits, one for each pass.",
+			   text);
 	for (int i = 0; text[i]; i++)
 		options->verbose[i + 1] += text[i] - '0';
 	return 0;
@@ -97,7 +98,9 @@ static int parse_option(struct session *s, int option)
 	switch (option) {
 	case 'p':
 		options->last_pass = parse_pass(optarg);
-		return options->last_pass ? 0 : bad("Invalid pass number '%s' (should be 1-5).", optarg);
+		return options->last_pass ?
+			       0 :
+			       bad("Invalid pass number '%s' (should be 1-5).", optarg);
 	case 'v':
 		for (int i = 1; i <= PASSES; i++)
 			options->verbose[i]++;
@@ -149,7 +152,8 @@ static int parse_option(struct session *s, int option)
 		options->command = optarg;
 		return 0;
 	case 'x':
-		if (strspn(optarg, "0123456789") != strlen(optarg) || !*optarg || strlen(optarg) > 9)
+		if (strspn(optarg, "0123456789") != strlen(optarg) || !*optarg ||
+		    strlen(optarg) > 9)
 			return bad("Invalid process id '%s' for -x.", optarg);
 		options->target = optarg;
 		return 0;

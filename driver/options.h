@@ -6,8 +6,8 @@
 #include "session.h"
 
 /*
- * Fill in s->options and s->arguments.  0: go on; 1: a bad command line, reported on stderr with the usage; -1: there is
- * nothing to do (--help, --version), and it is done.
+ * Fill in s->options and s->arguments.  0: go on; 1: a bad command line, reported on stderr with
+ * the usage; -1: there is nothing to do (--help, --version), and it is done.
  */
 int options_parse(struct session *s, int argc, char **argv);
 void options_free(struct session *s);

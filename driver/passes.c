@@ -14,10 +14,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* ---- the Pass lines -------------------------------------------------------------------------------------------- */
+/* ---- the Pass lines -------------------------------------------------------------------------- */
 
 struct stopwatch {
-	gint64 user, system, real;	/* microseconds; of this process and of the children it waited for */
+	/* microseconds; of this process and of the children it waited for */
+	gint64 user, system, real;
 };
 
 static gint64 microseconds(const struct timeval *a, const struct timeval *b)
@@ -43,7 +44,8 @@ static void print_time(const struct stopwatch *start)
 {
 	struct stopwatch now = stopwatch_read();
 
-	fprintf(stderr, " in %lldusr/%lldsys/%lldreal ms.\n", (long long)(now.user - start->user) / 1000,
+	fprintf(stderr, " in %lldusr/%lldsys/%lldreal ms.\n",
+		(long long)(now.user - start->user) / 1000,
 		(long long)(now.system - start->system) / 1000,
 		(long long)(now.real - start->real) / 1000);
 }
@@ -55,8 +57,8 @@ static void print_memory(void)
 	long kb = sysconf(_SC_PAGESIZE) / 1024;
 	FILE *file = fopen("/proc/self/statm", "re");
 
-	if (file && fscanf(file, "%ld %ld %ld %ld %ld %ld", &pages[0], &pages[1], &pages[2], &pages[3],
-			   &pages[4], &pages[5]) == 6)
+	if (file && fscanf(file, "%ld %ld %ld %ld %ld %ld", &pages[0], &pages[1], &pages[2],
+			   &pages[3], &pages[4], &pages[5]) == 6)
 		fprintf(stderr, " using %ldvirt/%ldres/%ldshr/%lddata kb,", pages[0] * kb,
 			pages[1] * kb, pages[2] * kb, pages[5] * kb);
 	if (file)
@@ -73,8 +75,8 @@ static void print_pass_1(const struct session *s, const struct result_counts *co
 {
 	if (!s->options.verbose[1])
 		return;
-	fprintf(stderr, "Pass 1: parsed user script and %u library script%s", counts->library_scripts,
-		plural(counts->library_scripts));
+	fprintf(stderr, "Pass 1: parsed user script and %u library script%s",
+		counts->library_scripts, plural(counts->library_scripts));
 	print_memory();
 	print_time(start);
 }
@@ -84,22 +86,26 @@ static void print_pass_2(const struct session *s, const struct result_counts *co
 {
 	if (!s->options.verbose[2])
 		return;
-	fprintf(stderr, "Pass 2: analyzed script: %u probe%s, %u function%s, %u embed%s, %u global%s",
-		counts->probes, plural(counts->probes), counts->functions, plural(counts->functions),
-		counts->embeds, plural(counts->embeds), counts->globals, plural(counts->globals));
+	fprintf(stderr,
+		"Pass 2: analyzed script: %u probe%s, %u function%s, %u embed%s, %u global%s",
+		counts->probes, plural(counts->probes), counts->functions,
+		plural(counts->functions), counts->embeds, plural(counts->embeds), counts->globals,
+		plural(counts->globals));
 	print_memory();
 	print_time(start);
 }
 
 static int failed(int pass)
 {
-	static const char *const names[] = { "", "parse", "analysis", "translation", "compilation", "run" };
+	static const char *const names[] = {
+		"", "parse", "analysis", "translation", "compilation", "run"
+	};
 
 	fprintf(stderr, "Pass %d: %s failed.  [man error::pass%d]\n", pass, names[pass], pass);
 	return 1;
 }
 
-/* ---- surroundings ---------------------------------------------------------------------------------------------- */
+/* ---- surroundings ---------------------------------------------------------------------------- */
 
 static void log_error(void *data, const char *text)
 {
@@ -142,8 +148,8 @@ static int open_folder(struct session *s)
 
 	s->build_dir = folder_new(dir);
 	if (!s->build_dir) {
-		report_error(s->diagnostics, "tmpdir", "cannot create a temporary folder in %s: %s", dir,
-			     strerror(errno));
+		report_error(s->diagnostics, "tmpdir", "cannot create a temporary folder in %s: %s",
+			     dir, strerror(errno));
 		return -EIO;
 	}
 	if (!s->options.keep)
@@ -192,7 +198,7 @@ static char *read_script(struct session *s, const char **name, gsize *length)
 	return NULL;
 }
 
-/* ---- the passes ------------------------------------------------------------------------------------------------ */
+/* ---- the passes ------------------------------------------------------------------------------ */
 
 static void print_text(GString *text)
 {
@@ -233,7 +239,8 @@ static void count_result(const struct session *s, struct result_counts *counts)
 	counts->functions = s->used_functions->len;
 	counts->embeds = 0;
 	for (guint i = 0; i < s->used_functions->len; i++)
-		counts->embeds += ((struct function *)s->used_functions->pdata[i])->embedded != NULL;
+		counts->embeds +=
+			((struct function *)s->used_functions->pdata[i])->embedded != NULL;
 	counts->library_scripts = s->scripts->len - 1;
 }
 
@@ -248,8 +255,8 @@ static int pass_3(struct session *s, const struct stopwatch *start)
 		GString *out = g_string_new(NULL);
 
 		for (gsize i = 0; i < s->unit_count; i++)
-			g_string_append_printf(out, "%s/* ---- unit %s ---- */\n\n%s", i ? "\n" : "",
-					       s->units[i].name, s->units[i].text);
+			g_string_append_printf(out, "%s/* ---- unit %s ---- */\n\n%s",
+					       i ? "\n" : "", s->units[i].name, s->units[i].text);
 		print_text(out);
 	}
 	path = g_strdup_printf("%s/%s.c", s->build_dir, s->module);
@@ -293,8 +300,8 @@ static int pass_4(struct session *s, const struct stopwatch *start)
 		report_error(s->diagnostics, "build-folder", "cannot create %s: %s", build_dir,
 			     strerror(errno));
 	} else {
-		result = kbuild_build(s->tree, s->cache, &options, s->module, s->units, s->unit_count,
-				      build_dir, &log, &s->ko, &cached);
+		result = kbuild_build(s->tree, s->cache, &options, s->module, s->units,
+				      s->unit_count, build_dir, &log, &s->ko, &cached);
 	}
 	g_free(build_dir);
 	if (result)
@@ -308,7 +315,10 @@ static int pass_4(struct session *s, const struct stopwatch *start)
 	return 0;
 }
 
-/* With -m the module is wanted in the current folder; a module that is in no cache has no other place to stay. */
+/*
+ * With -m the module is wanted in the current folder; a module that is in no cache has no other
+ * place to stay.
+ */
 static int save_module(struct session *s)
 {
 	char *path = g_strdup_printf("%s.ko", s->module);
@@ -320,13 +330,14 @@ static int save_module(struct session *s)
 	if (!g_file_get_contents(s->ko, &data, &length, &error)) {
 		result = -EIO;
 	} else {
-		if (!g_file_set_contents_full(path, data, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
-					      &error))
+		if (!g_file_set_contents_full(path, data, (gssize)length,
+					      G_FILE_SET_CONTENTS_CONSISTENT, 0644, &error))
 			result = -EIO;
 		g_free(data);
 	}
 	if (result) {
-		report_error(s->diagnostics, "module-write", "cannot write %s: %s", path, error->message);
+		report_error(s->diagnostics, "module-write", "cannot write %s: %s", path,
+			     error->message);
 		g_error_free(error);
 		g_free(path);
 		return result;
@@ -351,7 +362,10 @@ static int pass_5(struct session *s)
 	return status ? failed(5) : 0;
 }
 
-/* Passes 1 to 4 without the result cache.  Returns the exit status; 0: s->ko is there if pass 4 was asked for. */
+/*
+ * Passes 1 to 4 without the result cache.  Returns the exit status; 0: s->ko is there if pass 4 was
+ * asked for.
+ */
 static int make_module(struct session *s, const char *name, const char *text, gsize length,
 		       const char *key)
 {
@@ -441,7 +455,10 @@ static int run_script(struct session *s, const char *name, const char *text, gsi
 	char *key = NULL;
 	int status;
 
-	/* What is wrong with the script is worth more than that headers are missing, which pass 4 will tell. */
+	/*
+	 * What is wrong with the script is worth more than that headers are missing, which pass 4
+	 * will tell.
+	 */
 	if (builds)
 		kbuild_tree_open(s->options.release, &silent, &s->tree);
 	s->library = library_open(s->arena, s->options.tapset_dirs, s->cache);
@@ -453,7 +470,8 @@ static int run_script(struct session *s, const char *name, const char *text, gsi
 	g_free(key);
 	if (status || !builds)
 		return status;
-	if ((s->options.save_module || g_str_has_prefix(s->ko, s->build_dir ? s->build_dir : "//")) &&
+	if ((s->options.save_module ||
+	     g_str_has_prefix(s->ko, s->build_dir ? s->build_dir : "//")) &&
 	    (s->options.save_module || s->options.last_pass == 4) && save_module(s))
 		return failed(4);
 	if (s->options.last_pass == 4) {
@@ -470,7 +488,8 @@ int run_passes(struct session *s)
 	char *text;
 	int status;
 
-	diagnostics_set_warnings(s->diagnostics, s->options.suppress_warnings, s->options.fatal_warnings);
+	diagnostics_set_warnings(s->diagnostics, s->options.suppress_warnings,
+				 s->options.fatal_warnings);
 	open_cache(s);
 	if (s->options.clean_cache && cache_clean(s->cache, true)) {
 		report_error(s->diagnostics, "cache-clean", "cannot empty the cache %s",

@@ -9,7 +9,8 @@
 static void add_text(GChecksum *sum, const char *text)
 {
 	/* With the NUL, so that "ab" "c" is not "a" "bc". */
-	g_checksum_update(sum, (const guchar *)(text ? text : ""), text ? (gssize)strlen(text) + 1 : 1);
+	g_checksum_update(sum, (const guchar *)(text ? text : ""),
+			  text ? (gssize)strlen(text) + 1 : 1);
 }
 
 static void add_list(GChecksum *sum, const GPtrArray *list)
@@ -106,9 +107,10 @@ char *result_store(struct session *s, const char *key, const struct result_count
 {
 	char *info = g_strdup_printf("%u %u %u %u %u\n", counts->library_scripts, counts->probes,
 				     counts->functions, counts->embeds, counts->globals);
-	bool stored = !cache_store(s->cache, key, "c", s->units[0].text, strlen(s->units[0].text)) &&
-		      !cache_store(s->cache, key, "info", info, strlen(info)) &&
-		      !cache_result_store(s->cache, key, s->manifest, s->ko);
+	bool stored =
+		!cache_store(s->cache, key, "c", s->units[0].text, strlen(s->units[0].text)) &&
+		!cache_store(s->cache, key, "info", info, strlen(info)) &&
+		!cache_result_store(s->cache, key, s->manifest, s->ko);
 
 	g_free(info);
 	return stored ? cache_result_find(s->cache, key) : NULL;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* session.h - one run of stap: what was asked for and what the passes have made of it so far.  There is no other state. */
+/*
+ * session.h - one run of stap: what was asked for and what the passes have made of it so far. There
+ * is no other state.
+ */
 #ifndef DRIVER_SESSION_H
 #define DRIVER_SESSION_H
 
@@ -70,7 +73,8 @@ struct session {
 
 	/* pass 2 */
 	struct library *library;
-	GPtrArray *scripts;		/* struct script: the user's, then what was loaded of the library */
+	/* struct script: the user's, then what was loaded of the library */
+	GPtrArray *scripts;
 	GHashTable *functions;		/* name → struct function */
 	GHashTable *globals;		/* name → struct variable */
 	GPtrArray *probes;		/* struct derived_probe */

@@ -2,8 +2,9 @@
 /*
  * signals.h - a signal at any moment leaves nothing behind.
  *
- * SIGINT, SIGTERM, SIGHUP and SIGQUIT are blocked in all threads and taken by one of their own.  Before the run it removes
- * the temporary folder and ends the process; during the run it passes the signal on to staprun, which ends in order.
+ * SIGINT, SIGTERM, SIGHUP and SIGQUIT are blocked in all threads and taken by one of their own.
+ * Before the run it removes the temporary folder and ends the process; during the run it passes the
+ * signal on to staprun, which ends in order.
  */
 #ifndef DRIVER_SIGNALS_H
 #define DRIVER_SIGNALS_H

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which globals a piece of code reads and writes, with all that it calls: what its handler must lock. */
+/*
+ * Which globals a piece of code reads and writes, with all that it calls: what its handler must
+ * lock.
+ */
 #include "elaborate.h"
 
 struct collector {

@@ -41,9 +41,10 @@ static void check_call(struct checker *c, const struct expr *e)
 		const struct variable *v = c->walked->pdata[i];
 
 		if (accesses[v->serial] == ACCESS_WRITE)
-			report_semantic(c->s->diagnostics, "foreach-modified-call", e->token, NULL,
-					"function call modifies var '%s' during 'foreach' iteration",
-					v->name);
+			report_semantic(
+				c->s->diagnostics, "foreach-modified-call", e->token, NULL,
+				"function call modifies var '%s' during 'foreach' iteration",
+				v->name);
 	}
 	g_free(accesses);
 }

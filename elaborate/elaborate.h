@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * elaborate.h - pass 2: from a tree to probes that exist, variables that have a type and functions that are known.
+ * elaborate.h - pass 2: from a tree to probes that exist, variables that have a type and functions
+ *that are known.
  *
- * Its steps run in this order, each on the whole script, and the pass ends behind the first one that reported errors:
+ * Its steps run in this order, each on the whole script, and the pass ends behind the first one
+ *that reported errors:
  *
  *	points.c   probe points → derived probes, through the providers' patterns
- *	symbols.c  names → variables and functions; what is not in the script is loaded from the library
- *	types.c    long or string, to a fixpoint
- *	check.c    what no type says: lvalues, loops, arrays that change while they are walked
+ *	symbols.c  names → variables and functions; what is not in the script is loaded from the
+ *library types.c    long or string, to a fixpoint check.c    what no type says: lvalues, loops,
+ *arrays that change while they are walked
  */
 #ifndef ELABORATE_ELABORATE_H
 #define ELABORATE_ELABORATE_H

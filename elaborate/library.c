@@ -106,7 +106,8 @@ static bool read_index(struct library *library, const char *text)
 			GHashTable *names = library->names[kind - kind_letters];
 
 			if (!g_hash_table_contains(names, lines[i] + 2))
-				g_hash_table_insert(names, arena_strdup(library->arena, lines[i] + 2),
+				g_hash_table_insert(names,
+						    arena_strdup(library->arena, lines[i] + 2),
 						    (gpointer)path);
 		} else {
 			good = false;
@@ -209,7 +210,8 @@ struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct 
 	}
 	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key->str, (gssize)key->len);
 	path = cache ? cache_find(cache, digest, "index") : NULL;
-	if (!path || !g_file_get_contents(path, &index, NULL, NULL) || !read_index(library, index)) {
+	if (!path || !g_file_get_contents(path, &index, NULL, NULL) ||
+	    !read_index(library, index)) {
 		g_free(index);
 		clear_names(library);
 		index = build_index(library);

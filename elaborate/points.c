@@ -2,8 +2,9 @@
 /*
  * From the points of the script to derived probes.
  *
- * A point is an alias (of the script, or of the library) or it fits a provider's pattern.  An alias is replaced by the
- * points it stands for, its body put before (or, with +=, behind) that of its user; what follows the alias's name
+ * A point is an alias (of the script, or of the library) or it fits a provider's pattern.  An alias
+ * is replaced by the points it stands for, its body put before (or, with +=, behind) that of its
+ * user; what follows the alias's name
  * (`my.alias.return`) is passed down to those points.
  */
 #include "elaborate.h"
@@ -16,7 +17,7 @@
 
 #define ALIAS_DEPTH_MAX 32
 
-/* ---- patterns ------------------------------------------------------------------------------------------------- */
+/* ---- patterns -------------------------------------------------------------------------------- */
 
 enum argument_kind { ARGUMENT_NONE, ARGUMENT_NUMBER, ARGUMENT_STRING };
 
@@ -43,7 +44,10 @@ static enum argument_kind argument_kind(const struct component *c)
 	return c->argument->kind == EXPR_NUMBER ? ARGUMENT_NUMBER : ARGUMENT_STRING;
 }
 
-/* How many components of the point fit the pattern; *match is set when all do and the pattern ends there too. */
+/*
+ * How many components of the point fit the pattern; *match is set when all do and the pattern ends
+ * there too.
+ */
 static guint match_pattern(const struct point_pattern *pattern, const struct probe_point *point,
 			   struct point_match *match, bool *whole)
 {
@@ -69,7 +73,7 @@ static guint match_pattern(const struct point_pattern *pattern, const struct pro
 	return i;
 }
 
-/* ---- "did you mean" ------------------------------------------------------------------------------------------- */
+/* ---- "did you mean" -------------------------------------------------------------------------- */
 
 static guint edit_distance(const char *a, const char *b)
 {
@@ -136,7 +140,10 @@ char *similar_names(const char *name, const GPtrArray *candidates)
 	return g_string_free(list, FALSE);
 }
 
-/* Add the component that `text` (a pattern or an alias's name) has behind `depth` components that fit. */
+/*
+ * Add the component that `text` (a pattern or an alias's name) has behind `depth` components that
+ * fit.
+ */
 static void add_candidate(GPtrArray *candidates, const char *text, const struct probe_point *point,
 			  guint depth)
 {
@@ -159,7 +166,8 @@ static void report_mismatch(struct session *s, const struct probe_point *point, 
 {
 	GPtrArray *candidates = g_ptr_array_new_with_free_func(g_free);
 	GPtrArray *aliases = library_names(s->library, LIBRARY_ALIAS);
-	const struct component *bad = point->components->pdata[MIN(depth, point->components->len - 1)];
+	const struct component *bad =
+		point->components->pdata[MIN(depth, point->components->len - 1)];
 	char *similar;
 
 	for (int i = 0; providers[i]; i++)
@@ -183,7 +191,7 @@ static void report_mismatch(struct session *s, const struct probe_point *point, 
 	g_ptr_array_unref(candidates);
 }
 
-/* ---- aliases -------------------------------------------------------------------------------------------------- */
+/* ---- aliases --------------------------------------------------------------------------------- */
 
 static bool alias_fits(const struct probe_point *alias, const struct probe_point *point)
 {
@@ -241,7 +249,7 @@ static struct probe *find_alias(struct session *s, const struct probe_point *poi
 	return NULL;
 }
 
-/* ---- resolution ----------------------------------------------------------------------------------------------- */
+/* ---- resolution ------------------------------------------------------------------------------ */
 
 /* What a probe's points have in common. */
 struct expansion {
@@ -249,7 +257,8 @@ struct expansion {
 	const struct token *token;	/* of the point in the script */
 	struct stmt *body;
 	const struct source *source;
-	struct handler *handler;	/* of the body, once made: plain points of one probe share it */
+	/* of the body, once made: plain points of one probe share it */
+	struct handler *handler;
 	guint depth;			/* of aliases */
 	guint found;			/* derived probes */
 };
@@ -337,9 +346,12 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 	struct expansion inner = *x;
 
 	if (x->depth >= ALIAS_DEPTH_MAX) {
-		report_semantic(s->diagnostics, "alias-loop", alias->alias->components->len ?
-				((struct component *)alias->alias->components->pdata[0])->token : NULL,
-				NULL, "recursive loop in alias expansion");
+		report_semantic(
+			s->diagnostics, "alias-loop",
+			alias->alias->components->len ?
+				((struct component *)alias->alias->components->pdata[0])->token :
+				NULL,
+			NULL, "recursive loop in alias expansion");
 		return;
 	}
 	inner.depth++;
@@ -387,14 +399,16 @@ static void expand_plain_point(struct expansion *x, const struct probe_point *po
 		report_mismatch(x->s, point, depth);
 }
 
-/* `probe p if (c) { … }` is `probe p { if (!c) next; … }`; returns the point without its condition. */
+/* `probe p if (c) { … }` is `probe p { if (!c) next; … }`; returns the point without its condition.
+ */
 static const struct probe_point *guard(struct expansion *x, const struct probe_point *point)
 {
 	struct arena *arena = x->s->arena;
 	struct probe_point *plain = arena_alloc(arena, sizeof(*plain));
 	struct stmt *check = stmt_new(arena, STMT_IF, point->condition->token);
 
-	check->branch.condition = expr_unary(arena, OP_NOT, point->condition->token, point->condition);
+	check->branch.condition =
+		expr_unary(arena, OP_NOT, point->condition->token, point->condition);
 	check->branch.yes = stmt_new(arena, STMT_NEXT, point->condition->token);
 	x->body = join_bodies(arena, check, x->body);
 	x->handler = NULL;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * provider.h - a probe family, as the translator sees it: one const table entry, defined in elaborate/probes/NAME.c and
- * listed once, in providers.c.  The kernel's side of it is runtime/kernel/probe_NAME.c.
+ * provider.h - a probe family, as the translator sees it: one const table entry, defined in
+ *elaborate/probes/NAME.c and listed once, in providers.c.  The kernel's side of it is
+ *runtime/kernel/probe_NAME.c.
  *
  * A pattern is written as users write the point, with the kind of an argument in its place:
  *
  *	timer.ms(number).randomize(number)
  *	kprobe.function(string).return
  *
- * The matcher in points.c compares components and kinds of arguments; a provider gets the pattern that matched and the
- * arguments in order, and never parses.
+ * The matcher in points.c compares components and kinds of arguments; a provider gets the pattern
+ *that matched and the arguments in order, and never parses.
  */
 #ifndef ELABORATE_PROVIDER_H
 #define ELABORATE_PROVIDER_H
@@ -38,8 +39,9 @@ struct probe_provider {
 	const char *doc;
 	const struct point_pattern *patterns;	/* ends with a NULL text */
 	/*
-	 * Make a matched point real: fill in the private data.  0; -ENOENT: there is no such thing, *why (in the arena, or
-	 * NULL) says more, and the caller decides by ? and ! whether that is an error; -EINVAL: reported.
+	 * Make a matched point real: fill in the private data.  0; -ENOENT: there is no such thing,
+	 * *why (in the arena, or NULL) says more, and the caller decides by ? and ! whether that is
+	 * an error; -EINVAL: reported.
 	 */
 	int (*resolve)(struct session *s, const struct point_match *match, void *data,
 		       const char **why);
@@ -50,7 +52,8 @@ struct probe_provider {
 	gsize private_size;
 };
 
-extern const struct probe_provider *const providers[];	/* ends with NULL; probes are armed in this order */
+/* ends with NULL; probes are armed in this order */
+extern const struct probe_provider *const providers[];
 
 extern const struct probe_provider session_provider, timer_provider, kprobe_provider;
 

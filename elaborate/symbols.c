@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names to what they name.  A plain name is a parameter, a local that is already known, a global of the same file, of the
- * script, of the library, and else a new local.  Binding starts at the handlers and follows calls: what nothing calls is
- * never bound, and a file of the library is read only when a name needs it.
+ * Names to what they name.  A plain name is a parameter, a local that is already known, a global of
+ * the same file, of the script, of the library, and else a new local.  Binding starts at the
+ * handlers and follows calls: what nothing calls is never bound, and a file of the library is read
+ * only when a name needs it.
  */
 #include "elaborate.h"
 #include "library.h"
@@ -91,7 +92,8 @@ static struct variable *find_global(struct scope *scope, const char *name)
 	return v ? use_global(scope->s, v) : NULL;
 }
 
-static struct variable *find_scalar(struct scope *scope, const struct token *token, const char *name)
+static struct variable *find_scalar(struct scope *scope, const struct token *token,
+				    const char *name)
 {
 	struct variable *v = find_named(scope->parameters, name);
 
@@ -136,13 +138,14 @@ static void report_unknown_function(struct session *s, const struct token *token
 		g_ptr_array_add(names, known);
 	similar = similar_names(name, names);
 	report_semantic(s->diagnostics, "function-unknown", token, NULL,
-			"unresolved function %s%s%s%s", name, *similar ? " (similar: " : "", similar,
-			*similar ? ")" : "");
+			"unresolved function %s%s%s%s", name, *similar ? " (similar: " : "",
+			similar, *similar ? ")" : "");
 	g_free(similar);
 	g_ptr_array_unref(names);
 }
 
-static struct function *find_function(struct scope *scope, const struct token *token, const char *name)
+static struct function *find_function(struct scope *scope, const struct token *token,
+				      const char *name)
 {
 	struct session *s = scope->s;
 	const struct script *own = script_of(s, scope->source);

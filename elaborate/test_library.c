@@ -39,8 +39,9 @@ static void set_up(struct fixture *f, gconstpointer data)
 	g_assert_null(why);
 	f->dirs = g_ptr_array_new();
 	g_ptr_array_add(f->dirs, f->tapset);
-	write_file(f, "one.stp", "function one() { return 1 } private function hidden() { return 2 }\n"
-				 "global shared_global\nprobe my.alias.two = begin { }\n");
+	write_file(f, "one.stp",
+		   "function one() { return 1 } private function hidden() { return 2 }\n"
+		   "global shared_global\nprobe my.alias.two = begin { }\n");
 	write_file(f, "broken.stp", "function good() { return 1 } probe begin { = }");
 	write_file(f, "README", "function no() { }");
 }
@@ -121,7 +122,8 @@ static void test_changes(struct fixture *f, gconstpointer data)
 	g_free(before);
 }
 
-/* Every prefix, and a flipped bit anywhere, leads to a rebuilt index and never to a wrong answer. */
+/* Every prefix, and a flipped bit anywhere, leads to a rebuilt index and never to a wrong answer.
+ */
 static void test_damage(struct fixture *f, gconstpointer data)
 {
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);

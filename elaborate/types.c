@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Type inference.  Each expression is visited with the type that its place wants, TYPE_UNKNOWN where any will do; what is
- * learnt is written to variables, array keys, parameters and functions.  Rounds over the whole script go on until one
- * learns nothing; then a last one, with the same code, reports what does not fit.
+ * Type inference.  Each expression is visited with the type that its place wants, TYPE_UNKNOWN
+ * where any will do; what is learnt is written to variables, array keys, parameters and functions.
+ * Rounds over the whole script go on until one learns nothing; then a last one, with the same code,
+ * reports what does not fit.
  */
 #include "elaborate.h"
 
@@ -25,8 +26,8 @@ static void report_mismatch(struct inference *in, const struct token *token, enu
 }
 
 /*
- * A type that is remembered with the token it came from: let both sides agree.  Returns the type that holds now; a
- * conflict is reported with both places.
+ * A type that is remembered with the token it came from: let both sides agree.  Returns the type
+ * that holds now; a conflict is reported with both places.
  */
 static enum value_type unify(struct inference *in, enum value_type *type, const struct token **by,
 			     enum value_type want, const struct token *token)
@@ -42,13 +43,15 @@ static enum value_type unify(struct inference *in, enum value_type *type, const 
 				"type mismatch (%s)", value_type_name(want));
 		if (*by)
 			report_semantic(in->s->diagnostics, "type-first", *by, NULL,
-					"type was first inferred here (%s)", value_type_name(*type));
+					"type was first inferred here (%s)",
+					value_type_name(*type));
 	}
 	return *type;
 }
 
 /* An array, or a scalar when keys is 0, is used so here. */
-static bool unify_arity(struct inference *in, struct variable *v, int keys, const struct token *token)
+static bool unify_arity(struct inference *in, struct variable *v, int keys,
+			const struct token *token)
 {
 	if (!v)
 		return false;
@@ -92,7 +95,8 @@ static void infer_keys(struct inference *in, struct variable *v, GPtrArray *keys
 			in->changed = true;
 		} else if (v->key_types[i] != key->type && in->final) {
 			report_semantic(in->s->diagnostics, "key-conflict", key->token, NULL,
-					"index %u type mismatch (%s)", i, value_type_name(key->type));
+					"index %u type mismatch (%s)", i,
+					value_type_name(key->type));
 			report_semantic(in->s->diagnostics, "key-first", v->key_typed_by[i], NULL,
 					"type of index %u was first inferred here (%s)", i,
 					value_type_name(v->key_types[i]));
@@ -147,7 +151,10 @@ static enum value_type infer_call(struct inference *in, struct expr *e, enum val
 	}
 	if (!f)
 		return want;
-	/* A function that nothing else types has the type its first use wants, if it returns anything. */
+	/*
+	 * A function that nothing else types has the type its first use wants, if it returns
+	 * anything.
+	 */
 	if (f->type == TYPE_UNKNOWN && want != TYPE_UNKNOWN && f->returns_value)
 		unify(in, &f->type, &f->typed_by, want, e->token);
 	return f->type;
@@ -343,7 +350,7 @@ static void infer_round(struct inference *in)
 	}
 }
 
-/* ---- what is still unknown ------------------------------------------------------------------------------------- */
+/* ---- what is still unknown ------------------------------------------------------------------- */
 
 static void check_known_stmt(struct stmt *s, void *data);
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * build.c - one build from keys to .ko: what is kept, who makes what is not, and who decides when it fails.
+ * build.c - one build from keys to .ko: what is kept, who makes what is not, and who decides when
+ * it fails.
  *
- * Kept are, as results of the cache (see manifest.c): the recording of a tree (KEY.recording, which is checksummed
- * itself), the archive of the runtime, the objects of shared units, and modules.  Keys are digests of everything that
- * their making reads: the tree's identity, the runtime's sources, flags, texts.
+ * Kept are, as results of the cache (see manifest.c): the recording of a tree (KEY.recording, which
+ * is checksummed itself), the archive of the runtime, the objects of shared units, and modules.
+ * Keys are digests of everything that their making reads: the tree's identity, the runtime's
+ * sources, flags, texts.
  *
- * Two processes that lack the same recording or runtime would make it twice, so its making is locked, by flock() on
- * a file: a process that dies lets go of it.
+ * Two processes that lack the same recording or runtime would make it twice, so its making is
+ * locked, by flock() on a file: a process that dies lets go of it.
  */
 #include "internal.h"
 
@@ -22,13 +24,24 @@
 #define KEY_VERSION "kbuild 1"
 
 /*
- * Macros that a script's own unit consumes, in struct stp_limits or as sizes of its tables: the runtime is compiled
- * without them, once for all their values.
+ * Macros that a script's own unit consumes, in struct stp_limits or as sizes of its tables: the
+ * runtime is compiled without them, once for all their values.
  */
 static const char *const script_macros[] = {
-	"INTERRUPTIBLE", "MAXACTION", "MAXACTION_INTERRUPTIBLE", "MAXERRORS", "MAXMAPENTRIES", "MAXNESTING",
-	"MAXSKIPPED", "MAXTRYLOCK", "MINSTACKSPACE", "STP_BUFFER_SIZE", "STP_RELAY_SUBBUFS", "STP_RELAY_SUBBUF_SIZE",
-	"TRYLOCKDELAY", NULL,
+	"INTERRUPTIBLE",
+	"MAXACTION",
+	"MAXACTION_INTERRUPTIBLE",
+	"MAXERRORS",
+	"MAXMAPENTRIES",
+	"MAXNESTING",
+	"MAXSKIPPED",
+	"MAXTRYLOCK",
+	"MINSTACKSPACE",
+	"STP_BUFFER_SIZE",
+	"STP_RELAY_SUBBUFS",
+	"STP_RELAY_SUBBUF_SIZE",
+	"TRYLOCKDELAY",
+	NULL,
 };
 
 static bool shapes_runtime(const char *macro)
@@ -152,9 +165,12 @@ static void build_clear(struct build *b)
 	g_free(b->result_key);
 }
 
-/* ---- the lock --------------------------------------------------------------------------------------------------- */
+/* ---- the lock -------------------------------------------------------------------------------- */
 
-/* Wait for the lock of what is made for the runtime key; -1: no lock, both may make it.  Given back by close(). */
+/*
+ * Wait for the lock of what is made for the runtime key; -1: no lock, both may make it.  Given back
+ * by close().
+ */
 static int lock_take(const struct build *b)
 {
 	g_autofree char *path = NULL;
@@ -168,7 +184,8 @@ static int lock_take(const struct build *b)
 		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
-	build_note(b, 1, "waiting for another process that prepares kernel %s", kbuild_tree_release(b->tree));
+	build_note(b, 1, "waiting for another process that prepares kernel %s",
+		   kbuild_tree_release(b->tree));
 	while (flock(fd, LOCK_EX) < 0) {
 		if (errno != EINTR) {
 			close(fd);
@@ -178,11 +195,12 @@ static int lock_take(const struct build *b)
 	return fd;
 }
 
-/* ---- recording -------------------------------------------------------------------------------------------------- */
+/* ---- recording ------------------------------------------------------------------------------- */
 
 static struct recording *load_recording(const struct build *b)
 {
-	g_autofree char *path = b->cache ? cache_find(b->cache, b->recording_key, "recording") : NULL;
+	g_autofree char *path =
+		b->cache ? cache_find(b->cache, b->recording_key, "recording") : NULL;
 	g_autofree char *data = NULL;
 	struct recording *r;
 	gsize length;
@@ -210,11 +228,11 @@ static struct recording *make_recording(const struct build *b)
 	if (g_mkdir(dir, 0700) < 0)
 		return NULL;
 	recording_make(b->tree, dir, &r, &output);
-	build_note(b, 2, "recording Kbuild's commands for %s: %.1f ms", kbuild_tree_release(b->tree),
-		   (g_get_monotonic_time() - start) / 1000.0);
+	build_note(b, 2, "recording Kbuild's commands for %s: %.1f ms",
+		   kbuild_tree_release(b->tree), (g_get_monotonic_time() - start) / 1000.0);
 	if (!r) {
-		build_note(b, 2, "no recording for this kernel, modules are built by make%s%s", output ? ": " : "",
-			   output ? output : "");
+		build_note(b, 2, "no recording for this kernel, modules are built by make%s%s",
+			   output ? ": " : "", output ? output : "");
 		return NULL;
 	}
 	if (b->cache) {
@@ -250,7 +268,10 @@ static bool exports_symbols(const struct build *b)
 	return false;
 }
 
-/* 0: built.  1: replay does not do it, make has to.  Remembered: nothing; make's verdict is the caller's. */
+/*
+ * 0: built.  1: replay does not do it, make has to.  Remembered: nothing; make's verdict is the
+ * caller's.
+ */
 static int build_by_replay(const struct build *b)
 {
 	g_autofree char *runtime = NULL, *what = NULL;
@@ -284,7 +305,7 @@ static int build_by_replay(const struct build *b)
 	return ret < 0 ? 1 : 0;
 }
 
-/* ---- the build -------------------------------------------------------------------------------------------------- */
+/* ---- the build ------------------------------------------------------------------------------- */
 
 static int build_module(struct build *b, char **ko)
 {
@@ -292,8 +313,10 @@ static int build_module(struct build *b, char **ko)
 	int r;
 
 	if (!plain_path(b->dir)) {
-		g_autofree char *text = g_strdup_printf("the kernel's makefiles cannot build in %s: choose another "
-							"folder with TMPDIR or --tmpdir", b->dir);
+		g_autofree char *text =
+			g_strdup_printf("the kernel's makefiles cannot build in %s: choose another "
+					"folder with TMPDIR or --tmpdir",
+					b->dir);
 
 		b->log->error(b->log->data, text);
 		return -EINVAL;
@@ -314,16 +337,23 @@ static int build_module(struct build *b, char **ko)
 	return 0;
 }
 
-int kbuild_build(struct kbuild_tree *tree, struct cache *cache, const struct kbuild_options *options, const char *name,
-		 const struct kbuild_unit *units, size_t unit_count, const char *build_dir, const struct kbuild_log *log,
-		 char **ko, bool *cached)
+int kbuild_build(struct kbuild_tree *tree, struct cache *cache,
+		 const struct kbuild_options *options, const char *name,
+		 const struct kbuild_unit *units, size_t unit_count, const char *build_dir,
+		 const struct kbuild_log *log, char **ko, bool *cached)
 {
 	g_autofree char *runtime_dir = g_canonicalize_filename(options->runtime_dir, NULL);
 	g_autofree char *dir = g_canonicalize_filename(build_dir, NULL);
 	struct kbuild_options absolute = *options;
 	struct build b = {
-		.tree = tree, .cache = options->use_cache ? cache : NULL, .options = &absolute, .log = log,
-		.name = name, .units = units, .unit_count = unit_count, .dir = dir,
+		.tree = tree,
+		.cache = options->use_cache ? cache : NULL,
+		.options = &absolute,
+		.log = log,
+		.name = name,
+		.units = units,
+		.unit_count = unit_count,
+		.dir = dir,
 	};
 	int r;
 
@@ -343,8 +373,8 @@ int kbuild_build(struct kbuild_tree *tree, struct cache *cache, const struct kbu
 	if (r == 0 && b.cache) {
 		r = cache_result_store(b.cache, b.result_key, NULL, *ko);
 		if (r < 0)
-			build_note(&b, 1, "the module is not kept: cannot write to %s: %s", cache_dir(b.cache),
-				   g_strerror(-r));
+			build_note(&b, 1, "the module is not kept: cannot write to %s: %s",
+				   cache_dir(b.cache), g_strerror(-r));
 		else
 			(void)cache_clean(b.cache, false);
 		r = 0;

@@ -2,10 +2,11 @@
 /*
  * cache.c - the content-addressed store: finding, storing, cleaning.  See cache.h for its rules.
  *
- * There is no index and no lock: a folder tells all.  rename() makes a store atomic, and an entry that cleaning takes
- * away under a reader stays readable through the descriptor or is a miss.  Data is not forced to the disk, which would
- * cost more than a compile: after a power cut an entry may be short or empty, so everything that is kept here carries
- * a checksum of its own (manifest.c, record.c) and is thrown away when it does not match.
+ * There is no index and no lock: a folder tells all.  rename() makes a store atomic, and an entry
+ * that cleaning takes away under a reader stays readable through the descriptor or is a miss.  Data
+ * is not forced to the disk, which would cost more than a compile: after a power cut an entry may
+ * be short or empty, so everything that is kept here carries a checksum of its own (manifest.c,
+ * record.c) and is thrown away when it does not match.
  */
 #include "cache.h"
 
@@ -36,7 +37,8 @@ struct cache *cache_open(const char *dir, char **why)
 	if (why)
 		*why = NULL;
 	if (dir) {
-		cache->dir = g_canonicalize_filename(dir, NULL);	/* paths of entries become links' targets */
+		/* paths of entries become links' targets */
+		cache->dir = g_canonicalize_filename(dir, NULL);
 	} else {
 		const char *base = g_getenv("SYSTEMTAP_DIR");
 
@@ -47,14 +49,16 @@ struct cache *cache_open(const char *dir, char **why)
 	}
 	if (g_mkdir_with_parents(cache->dir, 0700) < 0) {
 		if (why)
-			*why = g_strdup_printf("cannot create the cache folder %s: %s", cache->dir, g_strerror(errno));
+			*why = g_strdup_printf("cannot create the cache folder %s: %s", cache->dir,
+					       g_strerror(errno));
 		return cache;
 	}
 	cache->readable = access(cache->dir, R_OK | X_OK) == 0;
 	cache->writable = access(cache->dir, W_OK | X_OK) == 0;
 	if (why && (!cache->readable || !cache->writable))
-		*why = g_strdup_printf("cannot %s the cache folder %s: %s", cache->readable ? "write" : "read",
-				       cache->dir, g_strerror(errno));
+		*why = g_strdup_printf("cannot %s the cache folder %s: %s",
+				       cache->readable ? "write" : "read", cache->dir,
+				       g_strerror(errno));
 	return cache;
 }
 
@@ -94,7 +98,10 @@ char *cache_find(struct cache *cache, const char *key, const char *ext)
 	path = cache_path(cache, key, ext);
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return NULL;
-	/* Once a minute is enough for the order in which entries grow old; a read-only cache cannot, and need not. */
+	/*
+	 * Once a minute is enough for the order in which entries grow old; a read-only cache
+	 * cannot, and need not.
+	 */
 	if (time(NULL) - st.st_mtime > 60)
 		(void)utimensat(AT_FDCWD, path, NULL, 0);
 	return g_steal_pointer(&path);
@@ -134,7 +141,8 @@ static int copy_all(int from, int to)
 }
 
 /* Write an entry from bytes (data) or from a descriptor (fd). */
-static int store(struct cache *cache, const char *key, const char *ext, const void *data, gsize length, int fd)
+static int store(struct cache *cache, const char *key, const char *ext, const void *data,
+		 gsize length, int fd)
 {
 	g_autofree char *path = NULL, *folder = NULL, *temporary = NULL;
 	int out, r;
@@ -162,7 +170,8 @@ static int store(struct cache *cache, const char *key, const char *ext, const vo
 	return r;
 }
 
-int cache_store(struct cache *cache, const char *key, const char *ext, const void *data, gsize length)
+int cache_store(struct cache *cache, const char *key, const char *ext, const void *data,
+		gsize length)
 {
 	return store(cache, key, ext, data, length, -1);
 }
@@ -179,7 +188,7 @@ int cache_store_file(struct cache *cache, const char *key, const char *ext, cons
 	return r;
 }
 
-/* ---- cleaning --------------------------------------------------------------------------------------------------- */
+/* ---- cleaning -------------------------------------------------------------------------------- */
 
 struct entry {
 	char *path;
@@ -202,7 +211,10 @@ static int compare_age(gconstpointer a, gconstpointer b)
 	return x->mtime < y->mtime ? -1 : x->mtime > y->mtime;
 }
 
-/* $DIR/NAME holds a number that the administrator may change; it is written on first use, so that it can be found. */
+/*
+ * $DIR/NAME holds a number that the administrator may change; it is written on first use, so that
+ * it can be found.
+ */
 static guint64 setting(struct cache *cache, const char *name, guint64 value)
 {
 	g_autofree char *path = g_build_filename(cache->dir, name, NULL);
@@ -218,14 +230,18 @@ static guint64 setting(struct cache *cache, const char *name, guint64 value)
 	return g_ascii_string_to_unsigned(text, 10, 0, 1 << 30, &read, NULL) ? read : value;
 }
 
-/* Is the last cleaning long enough ago?  The stamp is renewed, so that one of several processes cleans. */
+/*
+ * Is the last cleaning long enough ago?  The stamp is renewed, so that one of several processes
+ * cleans.
+ */
 static bool cleaning_due(struct cache *cache)
 {
 	g_autofree char *stamp = g_build_filename(cache->dir, "cache_clean_stamp", NULL);
 	guint64 interval = setting(cache, "cache_clean_interval_s", CLEAN_INTERVAL);
 	struct stat st;
 
-	if (stat(stamp, &st) == 0 && time(NULL) >= st.st_mtime && (guint64)(time(NULL) - st.st_mtime) < interval)
+	if (stat(stamp, &st) == 0 && time(NULL) >= st.st_mtime &&
+	    (guint64)(time(NULL) - st.st_mtime) < interval)
 		return false;
 	(void)g_file_set_contents(stamp, "", 0, NULL);
 	return true;
@@ -278,7 +294,10 @@ int cache_clean(struct cache *cache, bool all)
 	if (!dir)
 		return -errno;
 	while ((name = g_dir_read_name(dir))) {
-		/* Entries are in folders of two digits; whatever else is here is not ours to remove. */
+		/*
+		 * Entries are in folders of two digits; whatever else is here is not ours to
+		 * remove.
+		 */
 		if (strlen(name) == 2) {
 			g_autofree char *folder = g_build_filename(cache->dir, name, NULL);
 

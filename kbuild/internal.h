@@ -8,46 +8,52 @@
 #include "cache.h"
 #include "kbuild.h"
 
-/* ---- run.c: child processes ------------------------------------------------------------------------------------- */
+/* ---- run.c: child processes ------------------------------------------------------------------ */
 
 /* A shell command, run in `dir`; its output and errors are collected together. */
 struct run_job {
 	char *command;
 	GString *output;	/* set by run_jobs() */
-	int status;		/* exit status, 128 + signal, or -errno when it could not be started */
+	/* exit status, 128 + signal, or -errno when it could not be started */
+	int status;
 	int pid, fd;		/* while it runs */
 };
 
 struct run_job *run_job_new(char *command);	/* takes the command over */
 void run_job_free(gpointer job);
 /*
- * Run all jobs (of struct run_job *), as many at once as there are CPUs, after the shell text `environment` ("": none).
- * 0, or -EIO if any of them failed.
+ * Run all jobs (of struct run_job *), as many at once as there are CPUs, after the shell text
+ * `environment` ("": none). 0, or -EIO if any of them failed.
  */
 int run_jobs(GPtrArray *jobs, const char *dir, const char *environment);
 unsigned run_parallel(void);
 
-/* ---- tree.c ----------------------------------------------------------------------------------------------------- */
-
-/* Is what compiling needs there: make, the compiler?  0, or -ENOENT with the package named in the log. */
-int tree_check_tools(struct kbuild_tree *tree, const struct kbuild_log *log);
-
-/* ---- record.c: what Kbuild ran ---------------------------------------------------------------------------------- */
+/* ---- tree.c ---------------------------------------------------------------------------------- */
 
 /*
- * Shell commands with @DIR@, @NAME@ and @UNIT@ in the places of the module's folder, the module and the unit.  They
- * run in the build tree.
+ * Is what compiling needs there: make, the compiler?  0, or -ENOENT with the package named in the
+ * log.
+ */
+int tree_check_tools(struct kbuild_tree *tree, const struct kbuild_log *log);
+
+/* ---- record.c: what Kbuild ran --------------------------------------------------------------- */
+
+/*
+ * Shell commands with @DIR@, @NAME@ and @UNIT@ in the places of the module's folder, the module and
+ * the unit.  They run in the build tree.
  */
 struct recording {
 	char *environment;	/* assignments, one per line: what Kbuild exports */
 	char *cc;		/* an ordinary unit: @DIR@/@UNIT@.c to @DIR@/@UNIT@.o */
 	char *cc_thin;		/* the same without Linux's headers */
 	char *after_cc;		/* what follows the compiler for each unit (objtool), or "" */
-	char *link;		/* the list @DIR@/@NAME@.mod to @DIR@/@NAME@.o, and what follows it */
+	/* the list @DIR@/@NAME@.mod to @DIR@/@NAME@.o, and what follows it */
+	char *link;
 	char *modpost;		/* @DIR@/@NAME@.o to @DIR@/@NAME@.mod.c */
 	char *modules_order;	/* what modpost reads */
 	char *cc_mod;		/* @DIR@/@NAME@.mod.c to .o */
-	char *final;		/* @DIR@/@NAME@.o, @DIR@/@NAME@.mod.o and extra objects to @DIR@/@NAME@.ko */
+	/* @DIR@/@NAME@.o, @DIR@/@NAME@.mod.o and extra objects to @DIR@/@NAME@.ko */
+	char *final;
 	char *compiler;		/* its name */
 	char *mod_text;		/* see modfile.h; "" : .mod.c is always compiled */
 	char *mod_template;
@@ -56,7 +62,10 @@ struct recording {
 };
 
 void recording_free(struct recording *r);
-/* Build a module in `dir` (exists, empty) by make and read what was run.  *output: of make, when it failed. */
+/*
+ * Build a module in `dir` (exists, empty) by make and read what was run.  *output: of make, when it
+ * failed.
+ */
 int recording_make(struct kbuild_tree *tree, const char *dir, struct recording **r, char **output);
 /* To bytes and back, checksummed; NULL: damaged. */
 char *recording_to_data(const struct recording *r, gsize *length);
@@ -65,11 +74,11 @@ struct recording *recording_from_data(const char *data, gsize length);
 /* Replace each `from` in text. */
 char *text_replace(const char *text, const char *from, const char *to);
 
-/* ---- modfile.c: the module's boilerplate ------------------------------------------------------------------------ */
+/* ---- modfile.c: the module's boilerplate ----------------------------------------------------- */
 
 /*
- * modpost's NAME.mod.c, without what differs between modules (versions, depends): as long as this text is the same,
- * the object differs in known places only, and can be assembled from a template.
+ * modpost's NAME.mod.c, without what differs between modules (versions, depends): as long as this
+ * text is the same, the object differs in known places only, and can be assembled from a template.
  */
 char *modfile_normalize(const char *mod_c);
 /* The template of a compiled NAME.mod.o; NULL: something in it is not understood. */
@@ -77,7 +86,7 @@ char *modfile_template(const char *mod_c, const char *object, const char *name);
 /* Assembly text for the module; NULL: does not fit the template. */
 char *modfile_render(const char *mod_template, const char *mod_c, const char *name);
 
-/* ---- replay.c --------------------------------------------------------------------------------------------------- */
+/* ---- replay.c -------------------------------------------------------------------------------- */
 
 /* Everything that one build knows. */
 struct build {
@@ -99,12 +108,12 @@ struct build {
 /* Log every text with the verbosity from which it is shown. */
 void build_note(const struct build *b, int verbosity, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /*
- * Build by the recording.  0: DIR/NAME.ko is there.  Otherwise *what says which step failed, and how; make has to
- * decide.
+ * Build by the recording.  0: DIR/NAME.ko is there.  Otherwise *what says which step failed, and
+ * how; make has to decide.
  */
 int replay(const struct build *b, const struct recording *r, char **what);
 
-/* ---- make.c ----------------------------------------------------------------------------------------------------- */
+/* ---- make.c ---------------------------------------------------------------------------------- */
 
 /* Build with Kbuild, reporting its errors; 0: DIR/NAME.ko is there. */
 int make_module(const struct build *b);

@@ -2,13 +2,13 @@
 /*
  * kbuild.h - pass 4: from C units to a .ko, and the caches that make it unnecessary.
  *
- * Three layers, each a file:
- *   tree.c    a kernel build tree: where it is, which compiler built it, its identity
- *   record.c  the first module for a tree is built by Kbuild; what Kbuild ran is kept and replayed (replay.c)
- *   cache.c   the content-addressed store under $SYSTEMTAP_DIR/cache that all of this lives in
+ * tree.c knows a kernel's build tree: where it is, which compiler built it, its identity.  The
+ * first module for a tree is built by Kbuild, and record.c keeps what Kbuild ran; replay.c runs
+ * that again for later modules.  All that is kept lives in the content-addressed store of cache.c.
  *
- * Errors: functions return 0 or a negative errno and have reported to the diagnostics sink of the caller (struct
- * kbuild_log) what the user must know, with the compiler's own output for a unit that does not compile.
+ * Errors: functions return 0 or a negative errno and have reported to the diagnostics sink of the
+ * caller (struct kbuild_log) what the user must know, with the compiler's own output for a unit
+ * that does not compile.
  */
 #ifndef KBUILD_KBUILD_H
 #define KBUILD_KBUILD_H
@@ -18,20 +18,26 @@
 
 /* One C file of a module. */
 struct kbuild_unit {
-	const char *name;	/* file name without ".c", unique in the module: "script", "tapset_task" */
+	/* file name without ".c", unique in the module: "script", "tapset_task" */
+	const char *name;
 	const char *text;	/* the whole C text */
-	bool thin;		/* includes no Linux header: compiled with the recording's thin flags */
-	bool shared;		/* the same for every script that uses it: its object is kept per kernel and options */
+	/* includes no Linux header: compiled with the recording's thin flags */
+	bool thin;
+	/* the same for every script that uses it: its object is kept per kernel and options */
+	bool shared;
 };
 
 /* What selects the recording and the runtime archive, besides the tree. */
 struct kbuild_options {
-	const char *runtime_dir;	/* runtime/kernel: *.c are compiled into the archive once per tree and option set */
+	/* runtime/kernel: *.c are compiled into the archive once per tree and option set */
+	const char *runtime_dir;
 	const char *const *macros;	/* -D NAME=VALUE, NULL-terminated; in the order given */
-	const char *const *kbuild_options;	/* -B NAME=VALUE: build with make, never by replay; NULL-terminated */
+	/* -B NAME=VALUE: build with make, never by replay; NULL-terminated */
+	const char *const *kbuild_options;
 	bool keep;			/* -k: leave the build folder */
 	int verbose;			/* of pass 4: >1 prints the commands, >2 their output */
-	bool use_cache;			/* --disable-cache: neither read nor write results and objects */
+	/* --disable-cache: neither read nor write results and objects */
+	bool use_cache;
 };
 
 struct kbuild_tree;
@@ -45,28 +51,37 @@ struct kbuild_log {
 };
 
 /*
- * Open the build tree of a kernel.  release: "6.1.0-56-cloud-amd64", a path of a build folder, or NULL for the running
- * kernel.  On failure the log says which package (linux-headers-RELEASE) is missing.  *tree lives until tree_free().
+ * Open the build tree of a kernel.  release: "6.1.0-56-cloud-amd64", a path of a build folder, or
+ * NULL for the running kernel.  On failure the log says which package (linux-headers-RELEASE) is
+ * missing.  *tree lives until tree_free().
  */
 int kbuild_tree_open(const char *release, const struct kbuild_log *log, struct kbuild_tree **tree);
 void kbuild_tree_free(struct kbuild_tree *tree);
-const char *kbuild_tree_release(const struct kbuild_tree *tree);	/* of the target kernel: UTS_RELEASE */
+/* of the target kernel: UTS_RELEASE */
+const char *kbuild_tree_release(const struct kbuild_tree *tree);
 const char *kbuild_tree_dir(const struct kbuild_tree *tree);
-/* Changes when the tree does: release, .config, Module.symvers, Makefile, compiler (path, size, mtime; no reading of the
- * large ones).  A hex digest. */
+/*
+ * Changes when the tree does: release, .config, Module.symvers, Makefile, compiler (path, size,
+ * mtime; no reading of the large ones).  A hex digest.
+ */
 const char *kbuild_tree_identity(const struct kbuild_tree *tree);
 /* CONFIG_X of the tree: "y", "m", a value, or NULL when not set.  Read on first use. */
 const char *kbuild_tree_config(struct kbuild_tree *tree, const char *name);
 
 /*
- * Build NAME.ko from units in build_dir (exists, empty, private), through the object cache.  *ko: path of the result in
- * build_dir or in the cache, to be freed with g_free(); *cached says the latter.
+ * Build NAME.ko from units in build_dir (exists, empty, private), through the object cache.  *ko:
+ * path of the result in build_dir or in the cache, to be freed with g_free(); *cached says the
+ * latter.
  */
-int kbuild_build(struct kbuild_tree *tree, struct cache *cache, const struct kbuild_options *options, const char *name,
-		 const struct kbuild_unit *units, size_t unit_count, const char *build_dir, const struct kbuild_log *log,
-		 char **ko, bool *cached);
+int kbuild_build(struct kbuild_tree *tree, struct cache *cache,
+		 const struct kbuild_options *options, const char *name,
+		 const struct kbuild_unit *units, size_t unit_count, const char *build_dir,
+		 const struct kbuild_log *log, char **ko, bool *cached);
 
-/* From another thread, when the process is about to end: kill what builds are running; they start nothing more. */
+/*
+ * From another thread, when the process is about to end: kill what builds are running; they start
+ * nothing more.
+ */
 void kbuild_kill_children(void);
 
 #endif

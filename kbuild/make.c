@@ -76,7 +76,9 @@ static int write_kbuild(const struct build *b)
 	}
 	if (runtime)
 		g_dir_close(runtime);
-	g_string_append_printf(text, "\nccflags-remove-y += $(CC_FLAGS_FTRACE)\nccflags-y += -g0 -fno-ident %s\n", flags);
+	g_string_append_printf(
+		text, "\nccflags-remove-y += $(CC_FLAGS_FTRACE)\nccflags-y += -g0 -fno-ident %s\n",
+		flags);
 	return g_file_set_contents(path, text->str, -1, NULL) ? 0 : -EIO;
 }
 
@@ -105,7 +107,8 @@ int make_module(const struct build *b)
 		return r;
 	command = make_command(b->tree, b->dir, b->options->kbuild_options);
 	/* Errors come on standard error; "CC [M] …" for each file only hides them. */
-	job = run_job_new(g_strdup_printf("%s%s", command, b->options->verbose > 2 ? "" : " >/dev/null"));
+	job = run_job_new(
+		g_strdup_printf("%s%s", command, b->options->verbose > 2 ? "" : " >/dev/null"));
 	g_ptr_array_add(jobs, job);
 	build_note(b, 2, "%s", job->command);
 	r = run_jobs(jobs, b->dir, "");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * manifest.c - the result level of the cache: a result is good only while what it came from is unchanged.
+ * manifest.c - the result level of the cache: a result is good only while what it came from is
+ *unchanged.
  *
  * KEY.manifest is text:
  *
@@ -11,9 +12,9 @@
  *	…
  *	sum DIGEST
  *
- * The result itself is the entry DIGEST.EXT, named by its content: two writers of one key cannot mix up one's manifest
- * with the other's result, and equal results are kept once.  Paths are escaped, so that a newline in one cannot pass
- * for a line.  `sum` covers all lines before it.
+ * The result itself is the entry DIGEST.EXT, named by its content: two writers of one key cannot
+ *mix up one's manifest with the other's result, and equal results are kept once.  Paths are
+ *escaped, so that a newline in one cannot pass for a line.  `sum` covers all lines before it.
  */
 #include "cache.h"
 
@@ -55,8 +56,8 @@ static char *describe(const char *path)
 
 	if (stat(path, &st) < 0)
 		return g_strdup_printf("absent %s", escaped);
-	return g_strdup_printf("file %lld %lld %ld %s", (long long)st.st_size, (long long)st.st_mtim.tv_sec,
-			       (long)st.st_mtim.tv_nsec, escaped);
+	return g_strdup_printf("file %lld %lld %ld %s", (long long)st.st_size,
+			       (long long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec, escaped);
 }
 
 void manifest_add(struct manifest *m, const char *path)
@@ -146,7 +147,8 @@ char *cache_result_find(struct cache *cache, const char *key)
 	return g_steal_pointer(&result);
 }
 
-int cache_result_store(struct cache *cache, const char *key, const struct manifest *m, const char *ko)
+int cache_result_store(struct cache *cache, const char *key, const struct manifest *m,
+		       const char *ko)
 {
 	g_autofree char *digest = digest_of_file(ko), *sum = NULL;
 	g_autoptr(GString) text = NULL;

@@ -2,17 +2,20 @@
 /*
  * modfile.c - a module's boilerplate object, NAME.mod.o, without compiling it.
  *
- * modpost writes NAME.mod.c: struct module, .modinfo, symbol versions.  It is 25 lines, and takes half a second to
- * compile, all of it spent in Linux's headers.  Between two modules of one kernel its object differs in four places:
+ * modpost writes NAME.mod.c: struct module, .modinfo, symbol versions.  It is 25 lines, and takes
+ * half a second to compile, all of it spent in Linux's headers.  Between two modules of one kernel
+ * its object differs in four places:
  *
  *   .gnu.linkonce.this_module   the name in struct module
  *   .modinfo                    "name=…" and "depends=…"
- *   __versions                  one struct modversion_info { unsigned long crc; char name[]; } per symbol used
+ *   __versions                  one struct modversion_info { unsigned long crc; char name[]; } per
+ * symbol used
  *
- * So the object that Kbuild compiled for the recording is turned into assembly text with holes, which the assembler
- * does in 0.01 s.  That is right only as long as modpost's text is the same apart from the holes, so it is compared;
- * and whatever the object holds beyond what is described here (another relocation, another writable section) means
- * that there is no template and modules get theirs compiled.
+ * So the object that Kbuild compiled for the recording is turned into assembly text with holes,
+ * which the assembler does in 0.01 s.  That is right only as long as modpost's text is the same
+ * apart from the holes, so it is compared; and whatever the object holds beyond what is described
+ * here (another relocation, another writable section) means that there is no template and modules
+ * get theirs compiled.
  */
 #include "internal.h"
 
@@ -66,7 +69,8 @@ static void version_clear(gpointer data)
 }
 
 /*
- * Take modpost's text apart: the symbol versions, the modules it depends on, and the rest.  All are to be freed.
+ * Take modpost's text apart: the symbol versions, the modules it depends on, and the rest.  All are
+ * to be freed.
  */
 static void parse(const char *mod_c, GArray **versions, char **depends, char **rest)
 {
@@ -89,7 +93,8 @@ static void parse(const char *mod_c, GArray **versions, char **depends, char **r
 			g_array_append_val(*versions, version);
 			continue;
 		}
-		if (!*depends && g_str_has_prefix(lines[i], depends_start) && g_str_has_suffix(lines[i], "\");")) {
+		if (!*depends && g_str_has_prefix(lines[i], depends_start) &&
+		    g_str_has_suffix(lines[i], "\");")) {
 			const char *start = lines[i] + strlen(depends_start);
 
 			*depends = g_strndup(start, strlen(start) - strlen("\");"));
@@ -111,7 +116,7 @@ char *modfile_normalize(const char *mod_c)
 	return rest;
 }
 
-/* ---- making a template ------------------------------------------------------------------------------------------ */
+/* ---- making a template ----------------------------------------------------------------------- */
 
 struct template {
 	GString *text;
@@ -126,7 +131,11 @@ static void emit_bytes(GString *text, const guint8 *data, size_t length)
 	size_t i;
 
 	for (i = 0; i < length; i++)
-		g_string_append_printf(text, "%s%u", i % 32 ? "," : i ? "\n\t.byte " : "\t.byte ", data[i]);
+		g_string_append_printf(text, "%s%u",
+				       i % 32 ? "," :
+				       i      ? "\n\t.byte " :
+						"\t.byte ",
+				       data[i]);
 	if (length)
 		g_string_append_c(text, '\n');
 }
@@ -137,7 +146,8 @@ static Elf_Scn *find_relocations(Elf *elf, size_t index, GElf_Shdr *header)
 	Elf_Scn *section = NULL;
 
 	while ((section = elf_nextscn(elf, section)))
-		if (gelf_getshdr(section, header) && (header->sh_type == SHT_RELA || header->sh_type == SHT_REL) &&
+		if (gelf_getshdr(section, header) &&
+		    (header->sh_type == SHT_RELA || header->sh_type == SHT_REL) &&
 		    header->sh_info == index)
 			return section;
 	return NULL;
@@ -148,8 +158,12 @@ struct pointer {
 	char *symbol;
 };
 
-/* The words of struct module that are addresses of global functions: init and exit.  false: others are there too. */
-static bool read_pointers(struct template *t, Elf_Scn *relocations, const GElf_Shdr *header, GArray *pointers)
+/*
+ * The words of struct module that are addresses of global functions: init and exit.  false: others
+ * are there too.
+ */
+static bool read_pointers(struct template *t, Elf_Scn *relocations, const GElf_Shdr *header,
+			  GArray *pointers)
 {
 	Elf_Data *data = elf_getdata(relocations, NULL), *symbols;
 	Elf_Scn *table = elf_getscn(t->elf, header->sh_link);
@@ -166,11 +180,12 @@ static bool read_pointers(struct template *t, Elf_Scn *relocations, const GElf_S
 		GElf_Sym sym;
 
 		if (!gelf_getrela(data, i, &rela) || rela.r_addend != 0 ||
-		    !gelf_getsym(symbols, GELF_R_SYM(rela.r_info), &sym) || GELF_ST_BIND(sym.st_info) != STB_GLOBAL ||
-		    sym.st_shndx != SHN_UNDEF)
+		    !gelf_getsym(symbols, GELF_R_SYM(rela.r_info), &sym) ||
+		    GELF_ST_BIND(sym.st_info) != STB_GLOBAL || sym.st_shndx != SHN_UNDEF)
 			return false;
 		symbol = elf_strptr(t->elf, table_header.sh_link, sym.st_name);
-		if (!symbol || (strcmp(symbol, "init_module") != 0 && strcmp(symbol, "cleanup_module") != 0))
+		if (!symbol ||
+		    (strcmp(symbol, "init_module") != 0 && strcmp(symbol, "cleanup_module") != 0))
 			return false;
 		pointer = (struct pointer){ .offset = rela.r_offset, .symbol = g_strdup(symbol) };
 		g_array_append_val(pointers, pointer);
@@ -191,7 +206,8 @@ static void pointer_clear(gpointer data)
 }
 
 /* struct module: zeros, its name, two pointers. */
-static bool emit_this_module(struct template *t, Elf_Scn *section, const guint8 *data, size_t length)
+static bool emit_this_module(struct template *t, Elf_Scn *section, const guint8 *data,
+			     size_t length)
 {
 	g_autoptr(GArray) pointers = g_array_new(FALSE, FALSE, sizeof(struct pointer));
 	size_t offset, i = 0, name_offset, name_length = strlen(t->name), next;
@@ -205,21 +221,27 @@ static bool emit_this_module(struct template *t, Elf_Scn *section, const guint8 
 	g_array_sort(pointers, compare_pointers);
 	for (name_offset = 0; name_offset < length && data[name_offset] == 0; name_offset++)
 		;
-	if (name_offset + name_length >= length || memcmp(data + name_offset, t->name, name_length) != 0)
+	if (name_offset + name_length >= length ||
+	    memcmp(data + name_offset, t->name, name_length) != 0)
 		return false;
 	for (i = name_offset + name_length; i < length; i++)
 		if (data[i])
 			return false;
-	/* All that follows the name may be zeros of the name's own array: the least that it can be is 64 - 8 bytes. */
+	/*
+	 * All that follows the name may be zeros of the name's own array: the least that it can be
+	 * is 64 - 8 bytes.
+	 */
 	next = MIN(length, name_offset + 56);
-	g_string_append_printf(t->text, "\t.zero %zu\n" HOLE_NAME "%zu\n", name_offset, next - name_offset);
+	g_string_append_printf(t->text, "\t.zero %zu\n" HOLE_NAME "%zu\n", name_offset,
+			       next - name_offset);
 	offset = next;
 	for (p = 0; p < pointers->len; p++) {
 		const struct pointer *pointer = &g_array_index(pointers, struct pointer, p);
 
 		if (pointer->offset < offset || pointer->offset + 8 > length)
 			return false;
-		g_string_append_printf(t->text, "\t.zero %zu\n\t.quad %s\n", pointer->offset - offset, pointer->symbol);
+		g_string_append_printf(t->text, "\t.zero %zu\n\t.quad %s\n",
+				       pointer->offset - offset, pointer->symbol);
 		offset = pointer->offset + 8;
 	}
 	g_string_append_printf(t->text, "\t.zero %zu\n", length - offset);
@@ -255,19 +277,22 @@ static bool emit_versions(struct template *t, const guint8 *data, size_t length)
 	if (size <= CRC_SIZE + strlen(t->first_version->name))
 		return false;
 	memcpy(&crc, data, CRC_SIZE);
-	if (crc != t->first_version->crc || strcmp((const char *)data + CRC_SIZE, t->first_version->name) != 0)
+	if (crc != t->first_version->crc ||
+	    strcmp((const char *)data + CRC_SIZE, t->first_version->name) != 0)
 		return false;
 	g_string_append_printf(t->text, HOLE_VERSIONS "%zu\n", size);
 	return true;
 }
 
-static bool emit_section(struct template *t, Elf_Scn *section, const GElf_Shdr *header, const char *name)
+static bool emit_section(struct template *t, Elf_Scn *section, const GElf_Shdr *header,
+			 const char *name)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	GElf_Shdr relocations;
 	bool ours = strcmp(name, THIS_MODULE) == 0;
 
-	if (!data || !data->d_buf || (header->sh_type != SHT_PROGBITS && header->sh_type != SHT_NOTE) ||
+	if (!data || !data->d_buf ||
+	    (header->sh_type != SHT_PROGBITS && header->sh_type != SHT_NOTE) ||
 	    (header->sh_flags & ~(GElf_Xword)(SHF_ALLOC | SHF_WRITE)) ||
 	    (!ours && find_relocations(t->elf, elf_ndxscn(section), &relocations)))
 		return false;
@@ -276,7 +301,9 @@ static bool emit_section(struct template *t, Elf_Scn *section, const GElf_Shdr *
 			       header->sh_type == SHT_NOTE ? "note" : "progbits",
 			       (unsigned long long)MAX(1, header->sh_addralign));
 	if (ours) {
-		g_string_append(t->text, "\t.globl __this_module\n\t.type __this_module, @object\n__this_module:\n");
+		g_string_append(
+			t->text,
+			"\t.globl __this_module\n\t.type __this_module, @object\n__this_module:\n");
 		if (!emit_this_module(t, section, data->d_buf, data->d_size))
 			return false;
 		g_string_append_printf(t->text, "\t.size __this_module, %zu\n", data->d_size);
@@ -303,7 +330,8 @@ static bool emit_object(struct template *t)
 	while ((section = elf_nextscn(t->elf, section))) {
 		const char *name;
 
-		if (!gelf_getshdr(section, &header) || !(name = elf_strptr(t->elf, names, header.sh_name)))
+		if (!gelf_getshdr(section, &header) ||
+		    !(name = elf_strptr(t->elf, names, header.sh_name)))
 			return false;
 		if (!(header.sh_flags & SHF_ALLOC) || !header.sh_size)
 			continue;
@@ -338,7 +366,7 @@ char *modfile_template(const char *mod_c, const char *object, const char *name)
 	return g_string_free(t.text, !understood);
 }
 
-/* ---- using it --------------------------------------------------------------------------------------------------- */
+/* ---- using it -------------------------------------------------------------------------------- */
 
 char *modfile_render(const char *mod_template, const char *mod_c, const char *name)
 {
@@ -357,7 +385,8 @@ char *modfile_render(const char *mod_template, const char *mod_c, const char *na
 
 			if (strlen(name) >= room)
 				return NULL;
-			g_string_append_printf(text, "\t.ascii \"%s\"\n\t.zero %zu\n", name, room - strlen(name));
+			g_string_append_printf(text, "\t.ascii \"%s\"\n\t.zero %zu\n", name,
+					       room - strlen(name));
 		} else if (strcmp(lines[i], HOLE_INFO_NAME) == 0) {
 			g_string_append_printf(text, "\t.asciz \"name=%s\"\n", name);
 		} else if (strcmp(lines[i], HOLE_DEPENDS) == 0) {
@@ -367,13 +396,17 @@ char *modfile_render(const char *mod_template, const char *mod_c, const char *na
 			guint v;
 
 			for (v = 0; v < versions->len; v++) {
-				const struct version *version = &g_array_index(versions, struct version, v);
+				const struct version *version =
+					&g_array_index(versions, struct version, v);
 				size_t used = CRC_SIZE + strlen(version->name);
 
 				if (used >= size)
 					return NULL;
-				g_string_append_printf(text, "\t.quad 0x%" G_GINT64_MODIFIER "x\n\t.ascii \"%s\"\n"
-						       "\t.zero %zu\n", version->crc, version->name, size - used);
+				g_string_append_printf(text,
+						       "\t.quad 0x%" G_GINT64_MODIFIER
+						       "x\n\t.ascii \"%s\"\n"
+						       "\t.zero %zu\n",
+						       version->crc, version->name, size - used);
 			}
 		} else {
 			g_string_append_printf(text, "%s\n", lines[i]);

@@ -2,11 +2,12 @@
 /*
  * record.c - have Kbuild build one module, and keep the commands that it ran.
  *
- * Kbuild writes each command that made a file F to .F.cmd, as "cmd_F := COMMAND" or "savedcmd_F := COMMAND".  That is
- * all we go by: no flag, tool or file name is assumed for a kernel version.  The module has names that occur nowhere
- * else, so that replacing them with placeholders cannot go wrong.  A command that is missing, that make would still have
- * to expand, or that has another shape than we know makes the whole recording unusable (-ENOTSUP), and modules for
- * this tree are then built by make.
+ * Kbuild writes each command that made a file F to .F.cmd, as "cmd_F := COMMAND" or "savedcmd_F :=
+ * COMMAND".  That is all we go by: no flag, tool or file name is assumed for a kernel version.  The
+ * module has names that occur nowhere else, so that replacing them with placeholders cannot go
+ * wrong.  A command that is missing, that make would still have to expand, or that has another
+ * shape than we know makes the whole recording unusable (-ENOTSUP), and modules for this tree are
+ * then built by make.
  */
 #include "internal.h"
 
@@ -103,7 +104,10 @@ static char *read_command(const char *dir, const char *file)
 	end = strchr(start, '\n');
 	if (end)
 		*end = 0;
-	/* make's quoting: $$ is a dollar, \# a number sign; a single dollar would be an expansion, and that is not text. */
+	/*
+	 * make's quoting: $$ is a dollar, \# a number sign; a single dollar would be an expansion,
+	 * and that is not text.
+	 */
 	for (c = start; (c = strchr(c, '$')); c += 2)
 		if (c[1] != '$')
 			return NULL;
@@ -123,7 +127,8 @@ static void append_word(GString *command, const char *word)
 	if (command->len)
 		g_string_append_c(command, ' ');
 	/* Placeholders are filled in with paths that need no quotes. */
-	if (word[strspn(word, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "@%_-+=:,./")] == 0 && *word) {
+	if (word[strspn(word, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "@%_-+=:,./")] == 0 &&
+	    *word) {
 		g_string_append(command, word);
 		return;
 	}
@@ -132,10 +137,11 @@ static void append_word(GString *command, const char *word)
 }
 
 /*
- * From the command for a unit: what the compiler gets, without making a dependency file, and the same without what
- * only Linux's headers or debuggers need.  after: what follows the compiler.
+ * From the command for a unit: what the compiler gets, without making a dependency file, and the
+ * same without what only Linux's headers or debuggers need.  after: what follows the compiler.
  */
-static bool split_compile(const char *command, char **cc, char **cc_thin, char **after, char **compiler)
+static bool split_compile(const char *command, char **cc, char **cc_thin, char **after,
+			  char **compiler)
 {
 	static const char source[] = "@DIR@/@UNIT@.c";
 	const char *end = g_strrstr(command, source);
@@ -161,7 +167,8 @@ static bool split_compile(const char *command, char **cc, char **cc_thin, char *
 		if (g_str_has_prefix(word, "-Wp,-MMD,") || g_str_has_prefix(word, "-Wp,-MD,"))
 			continue;
 		append_word(full, word);
-		if (strcmp(word, "-include") == 0 || strcmp(word, "-isystem") == 0 || strcmp(word, "-I") == 0) {
+		if (strcmp(word, "-include") == 0 || strcmp(word, "-isystem") == 0 ||
+		    strcmp(word, "-I") == 0) {
 			if (!words[i + 1])
 				return false;
 			append_word(full, words[++i]);
@@ -216,8 +223,8 @@ static bool read_extras(struct recording *r, const char *dir)
 }
 
 /*
- * What Kbuild exports to its commands (objtool wants SRCARCH, for one), as shell text: all that its environment had
- * and ours has not, except make's own.
+ * What Kbuild exports to its commands (objtool wants SRCARCH, for one), as shell text: all that its
+ * environment had and ours has not, except make's own.
  */
 static char *read_environment(const char *dir)
 {
@@ -237,7 +244,8 @@ static char *read_environment(const char *dir)
 		if (!value)
 			continue;
 		name = g_strndup(entry, value - entry);
-		if (strstr(name, "MAKE") || strcmp(name, "MFLAGS") == 0 || g_strv_contains(not_kbuilds, name) ||
+		if (strstr(name, "MAKE") || strcmp(name, "MFLAGS") == 0 ||
+		    g_strv_contains(not_kbuilds, name) ||
 		    name[strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_")] ||
 		    g_strcmp0(g_getenv(name), value + 1) == 0)
 			continue;
@@ -282,7 +290,8 @@ static int read_recording(const char *dir, struct recording *r)
 	return 0;
 }
 
-int recording_make(struct kbuild_tree *tree, const char *dir, struct recording **result, char **output)
+int recording_make(struct kbuild_tree *tree, const char *dir, struct recording **result,
+		   char **output)
 {
 	g_autofree char *unit = g_build_filename(dir, SEED_UNIT ".c", NULL);
 	g_autofree char *kbuild = g_build_filename(dir, "Kbuild", NULL);
@@ -292,7 +301,8 @@ int recording_make(struct kbuild_tree *tree, const char *dir, struct recording *
 
 	*result = NULL;
 	*output = NULL;
-	if (!g_file_set_contents(unit, seed_text, -1, NULL) || !g_file_set_contents(kbuild, seed_kbuild, -1, NULL)) {
+	if (!g_file_set_contents(unit, seed_text, -1, NULL) ||
+	    !g_file_set_contents(kbuild, seed_kbuild, -1, NULL)) {
 		*output = g_strdup_printf("cannot write to %s", dir);
 		return -EIO;
 	}
@@ -312,7 +322,7 @@ int recording_make(struct kbuild_tree *tree, const char *dir, struct recording *
 	return 0;
 }
 
-/* ---- the file --------------------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 /* A key file: group "recording", then "sum" over all before it. */
 static const struct {
@@ -342,7 +352,8 @@ char *recording_to_data(const struct recording *r, gsize *length)
 
 	g_key_file_set_integer(file, "recording", "version", FORMAT_VERSION);
 	for (i = 0; i < G_N_ELEMENTS(fields); i++)
-		g_key_file_set_string(file, "recording", fields[i].name, G_STRUCT_MEMBER(char *, r, fields[i].offset));
+		g_key_file_set_string(file, "recording", fields[i].name,
+				      G_STRUCT_MEMBER(char *, r, fields[i].offset));
 	g_key_file_set_string_list(file, "recording", "extras", (const char *const *)r->extras,
 				   g_strv_length(r->extras));
 	for (i = 0; r->extras[i]; i++) {

@@ -2,8 +2,9 @@
 /*
  * replay.c - build a module by the recorded commands: what Kbuild would run, without Kbuild.
  *
- * compile what is not kept, all at once → link with the runtime's archive, by need → (objtool, where recorded)
- * → modpost → assemble the boilerplate → link.  Any failure is the caller's, who asks make.
+ * compile what is not kept, all at once → link with the runtime's archive, by need → (objtool,
+ * where recorded) → modpost → assemble the boilerplate → link.  Any failure is the caller's, who
+ * asks make.
  */
 #include "internal.h"
 
@@ -34,7 +35,8 @@ void build_note(const struct build *b, int verbosity, const char *format, ...)
 		b->log->note(b->log->data, text);
 }
 
-static char *fill_named(const struct build *b, const char *command, const char *unit, const char *name)
+static char *fill_named(const struct build *b, const char *command, const char *unit,
+			const char *name)
 {
 	g_autofree char *a = text_replace(command, "@DIR@", b->dir);
 	g_autofree char *n = text_replace(a, "@NAME@", name);
@@ -48,8 +50,8 @@ static char *fill(const struct build *b, const char *command)
 }
 
 /* Run jobs; *what: the first failure. */
-static int run(const struct build *b, const struct recording *recording, GPtrArray *jobs, const char *step,
-	       char **what)
+static int run(const struct build *b, const struct recording *recording, GPtrArray *jobs,
+	       const char *step, char **what)
 {
 	g_autofree char *environment = fill(b, recording->environment);
 	gint64 start = g_get_monotonic_time();
@@ -70,8 +72,8 @@ static int run(const struct build *b, const struct recording *recording, GPtrArr
 	return r;
 }
 
-static int run_one(const struct build *b, const struct recording *recording, char *command, const char *step,
-		   char **what)
+static int run_one(const struct build *b, const struct recording *recording, char *command,
+		   const char *step, char **what)
 {
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(run_job_free);
 
@@ -79,11 +81,11 @@ static int run_one(const struct build *b, const struct recording *recording, cha
 	return run(b, recording, jobs, step, what);
 }
 
-/* ---- compiling -------------------------------------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------------------------------- */
 
 /* An object that other modules will use too is not given this one's name (KBUILD_MODNAME). */
-static struct run_job *compile_job(const struct build *b, const struct recording *r, const char *unit, bool thin,
-				   bool shared, const char *flags)
+static struct run_job *compile_job(const struct build *b, const struct recording *r,
+				   const char *unit, bool thin, bool shared, const char *flags)
 {
 	const char *name = shared ? "stap" : b->name;
 	g_autofree char *cc = fill_named(b, thin ? r->cc_thin : r->cc, unit, name);
@@ -95,8 +97,8 @@ static struct run_job *compile_job(const struct build *b, const struct recording
 
 static char *object_key(const struct build *b, const struct kbuild_unit *unit)
 {
-	g_autofree char *text = g_strdup_printf("object\n%s\n%s\n%s\n%d\n%s", b->runtime_key, b->flags, unit->name,
-						unit->thin, unit->text);
+	g_autofree char *text = g_strdup_printf("object\n%s\n%s\n%s\n%d\n%s", b->runtime_key,
+						b->flags, unit->name, unit->thin, unit->text);
 
 	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 }
@@ -116,7 +118,8 @@ static void keep(const struct build *b, const char *key, const char *path)
 }
 
 /* Jobs for the runtime's files; their objects' names are added to `objects`. */
-static int add_runtime_jobs(const struct build *b, const struct recording *r, GPtrArray *jobs, GString *objects)
+static int add_runtime_jobs(const struct build *b, const struct recording *r, GPtrArray *jobs,
+			    GString *objects)
 {
 	GDir *dir = g_dir_open(b->options->runtime_dir, 0, NULL);
 	const char *name;
@@ -163,7 +166,8 @@ static int get_objects(const struct build *b, const struct recording *r, char **
 		if (!g_file_set_contents(source, unit->text, -1, NULL))
 			return -EIO;
 		compiled[i] = true;
-		g_ptr_array_add(jobs, compile_job(b, r, unit->name, unit->thin, unit->shared, b->flags));
+		g_ptr_array_add(jobs,
+				compile_job(b, r, unit->name, unit->thin, unit->shared, b->flags));
 	}
 	if (!take_kept(b, b->runtime_key, archive)) {
 		ret = add_runtime_jobs(b, r, jobs, runtime);
@@ -176,21 +180,24 @@ static int get_objects(const struct build *b, const struct recording *r, char **
 	for (i = 0; i < b->unit_count; i++) {
 		if (b->units[i].shared && compiled[i]) {
 			g_autofree char *key = object_key(b, &b->units[i]);
-			g_autofree char *object = g_strdup_printf("%s/%s.o", b->dir, b->units[i].name);
+			g_autofree char *object =
+				g_strdup_printf("%s/%s.o", b->dir, b->units[i].name);
 
 			keep(b, key, object);
 		}
 	}
 	if (!runtime->len)
 		return 0;
-	ret = run_one(b, r, g_strdup_printf("\"$(%s -print-prog-name=ar)\" rcsD %s %s", r->compiler, archive,
-					 runtime->str), "archive", what);
+	ret = run_one(b, r,
+		      g_strdup_printf("\"$(%s -print-prog-name=ar)\" rcsD %s %s", r->compiler,
+				      archive, runtime->str),
+		      "archive", what);
 	if (ret == 0)
 		keep(b, b->runtime_key, archive);
 	return ret;
 }
 
-/* ---- linking ---------------------------------------------------------------------------------------------------- */
+/* ---- linking --------------------------------------------------------------------------------- */
 
 static int write_file(const struct build *b, const char *name, const char *data, gssize length)
 {
@@ -237,8 +244,8 @@ static GHashTable *undefined_symbols(const char *path)
 		Elf_Data *data;
 		size_t i;
 
-		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_SYMTAB || !header.sh_entsize ||
-		    !(data = elf_getdata(section, NULL)))
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_SYMTAB ||
+		    !header.sh_entsize || !(data = elf_getdata(section, NULL)))
 			continue;
 		for (i = 1; i < data->d_size / header.sh_entsize; i++) {
 			const char *name;
@@ -255,9 +262,9 @@ static GHashTable *undefined_symbols(const char *path)
 }
 
 /*
- * modpost spends nearly all of its time on reading the kernel's 15000 exported symbols.  It gets those lines of
- * Module.symvers that this module can need: the symbols that it leaves undefined, and module_layout, whose version
- * every module carries.  NULL: the tree's file cannot be read.
+ * modpost spends nearly all of its time on reading the kernel's 15000 exported symbols.  It gets
+ * those lines of Module.symvers that this module can need: the symbols that it leaves undefined,
+ * and module_layout, whose version every module carries.  NULL: the tree's file cannot be read.
  */
 static char *needed_symvers(const struct build *b)
 {
@@ -298,18 +305,23 @@ static char *needed_symvers(const struct build *b)
 
 static int run_modpost(const struct build *b, const struct recording *r, char **what)
 {
-	g_autofree char *order = fill(b, r->modules_order), *symvers = NULL, *command = NULL, *padded = NULL;
+	g_autofree char *order = fill(b, r->modules_order), *symvers = NULL, *command = NULL,
+			*padded = NULL;
 	g_autofree char *list = g_strdup_printf("%s.mod", b->name);
 
 	if (write_file(b, "modules.order", order, -1) < 0)
 		return -EIO;
-	/* modpost looks up versions of exported symbols in the .cmd files of the listed objects; we export none. */
+	/*
+	 * modpost looks up versions of exported symbols in the .cmd files of the listed objects; we
+	 * export none.
+	 */
 	if (write_file(b, list, "", 0) < 0)
 		return -EIO;
 	/* Padded, because the option may be the last. */
 	padded = g_strdup_printf("%s ", r->modpost);
 	if (strstr(padded, SYMBOLS_OF_KERNEL) && (symvers = needed_symvers(b))) {
-		g_autofree char *filtered = text_replace(padded, SYMBOLS_OF_KERNEL, " -i @DIR@/kernel.symvers ");
+		g_autofree char *filtered =
+			text_replace(padded, SYMBOLS_OF_KERNEL, " -i @DIR@/kernel.symvers ");
 
 		if (write_file(b, "kernel.symvers", symvers, -1) < 0)
 			return -EIO;
@@ -335,8 +347,10 @@ static int make_mod_object(const struct build *b, const struct recording *r, cha
 	name = g_strdup_printf("%s.mod.s", b->name);
 	if (write_file(b, name, assembly, -1) < 0)
 		return -EIO;
-	return run_one(b, r, g_strdup_printf("\"$(%s -print-prog-name=as)\" -o %s/%s.mod.o %s/%s", r->compiler, b->dir,
-					  b->name, b->dir, name), "assemble the boilerplate", what);
+	return run_one(b, r,
+		       g_strdup_printf("\"$(%s -print-prog-name=as)\" -o %s/%s.mod.o %s/%s",
+				       r->compiler, b->dir, b->name, b->dir, name),
+		       "assemble the boilerplate", what);
 }
 
 static int link_module(const struct build *b, const struct recording *r, char **what)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * run.c - child processes: start a few shell commands at once, collect what they print, wait for them.
+ * run.c - child processes: start a few shell commands at once, collect what they print, wait for
+ * them.
  */
 #include "internal.h"
 
@@ -15,8 +16,8 @@
 #include <unistd.h>
 
 /*
- * Each job is a process group, so that it can be ended with all that make and the compilers start.  The list is the
- * process's own and not a build's: another thread takes the signals.
+ * Each job is a process group, so that it can be ended with all that make and the compilers start.
+ * The list is the process's own and not a build's: another thread takes the signals.
  */
 static GMutex groups_lock;
 static pid_t groups[64];
@@ -50,11 +51,13 @@ void kbuild_kill_children(void)
 }
 
 /*
- * Variables of make, Kbuild and the compilers that would change a build; stap itself may be run from a makefile.
+ * Variables of make, Kbuild and the compilers that would change a build; stap itself may be run
+ * from a makefile.
  */
 static const char clean_environment[] =
-	"unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS KBUILD_OUTPUT KBUILD_EXTMOD KCFLAGS KCPPFLAGS "
-	"KAFLAGS ARCH CROSS_COMPILE M V C W O LLVM CPATH C_INCLUDE_PATH GCC_EXEC_PREFIX DEPENDENCIES_OUTPUT; ";
+	"unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS KBUILD_OUTPUT KBUILD_EXTMOD "
+	"KCFLAGS KCPPFLAGS KAFLAGS ARCH CROSS_COMPILE M V C W O LLVM CPATH C_INCLUDE_PATH "
+	"GCC_EXEC_PREFIX DEPENDENCIES_OUTPUT; ";
 
 struct run_job *run_job_new(char *command)
 {
@@ -85,8 +88,8 @@ unsigned run_parallel(void)
 static int start(struct run_job *job, const char *dir, const char *environment)
 {
 	g_autofree char *quoted = g_shell_quote(dir);
-	g_autofree char *script = g_strdup_printf("%scd %s || exit 1\n%s%s", clean_environment, quoted, environment,
-						  job->command);
+	g_autofree char *script = g_strdup_printf("%scd %s || exit 1\n%s%s", clean_environment,
+						  quoted, environment, job->command);
 	char *argv[] = { "sh", "-c", script, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -147,7 +150,8 @@ static void collect(GPtrArray *running)
 	guint i;
 
 	for (i = 0; i < running->len; i++)
-		fds[i] = (struct pollfd){ .fd = ((struct run_job *)running->pdata[i])->fd, .events = POLLIN };
+		fds[i] = (struct pollfd){ .fd = ((struct run_job *)running->pdata[i])->fd,
+					  .events = POLLIN };
 	if (poll(fds, running->len, -1) < 0)
 		return;
 	for (i = running->len; i-- > 0;) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * test_cache.c - the cache: whole entries or none, limits, results that know when they are out of date.
+ * test_cache.c - the cache: whole entries or none, limits, results that know when they are out of
+ * date.
  */
 #include "cache.h"
 
@@ -52,7 +53,8 @@ static void write_file(const char *path, const char *text)
 static void test_store(struct fixture *f, gconstpointer unused)
 {
 	g_autofree char *missing = cache_find(f->cache, "abcdef", "x");
-	g_autofree char *found = NULL, *text = NULL, *expected = cache_path(f->cache, "abcdef", "x");
+	g_autofree char *found = NULL, *text = NULL,
+			*expected = cache_path(f->cache, "abcdef", "x");
 
 	(void)unused;
 	g_assert_null(missing);
@@ -255,7 +257,8 @@ static void damage(const char *path, const char *text)
 /* What a power cut or a bad disk left is a miss, and goes away. */
 static void test_corrupted(struct fixture *f, gconstpointer unused)
 {
-	g_autofree char *ko = g_build_filename(f->dir, "m.ko", NULL), *found = NULL, *manifest = NULL;
+	g_autofree char *ko = g_build_filename(f->dir, "m.ko", NULL), *found = NULL,
+			*manifest = NULL;
 
 	(void)unused;
 	write_file(ko, "module");
@@ -275,7 +278,8 @@ static void test_corrupted(struct fixture *f, gconstpointer unused)
 	g_assert_true(result_is(f->cache, "module"));
 }
 
-#define ADD(name, function) g_test_add("/kbuild/cache/" name, struct fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function) \
+	g_test_add("/kbuild/cache/" name, struct fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
 {

@@ -2,8 +2,8 @@
 /*
  * tree.c - a kernel build tree: where it is, what it is for, whether it can be built with.
  *
- * A build tree is what a distribution's headers package installs, or the folder in which a kernel was compiled:
- * Makefile, .config, Module.symvers, include/generated/ and the tools in scripts/.
+ * A build tree is what a distribution's headers package installs, or the folder in which a kernel
+ * was compiled: Makefile, .config, Module.symvers, include/generated/ and the tools in scripts/.
  */
 #include "internal.h"
 
@@ -33,7 +33,10 @@ static void report(const struct kbuild_log *log, const char *format, ...)
 		log->error(log->data, text);
 }
 
-/* How to install what is missing, in the words of this distribution.  debian, fedora: package names; g_free(). */
+/*
+ * How to install what is missing, in the words of this distribution.  debian, fedora: package
+ * names; g_free().
+ */
 static char *install_hint(const char *debian, const char *fedora)
 {
 	if (g_file_test("/etc/debian_version", G_FILE_TEST_EXISTS))
@@ -114,8 +117,14 @@ static char *compiler_name(struct kbuild_tree *tree)
 static char *compute_identity(struct kbuild_tree *tree)
 {
 	static const char *const files[] = {
-		".config", "Module.symvers", "Makefile", "include/config/auto.conf", "include/generated/autoconf.h",
-		"include/generated/utsrelease.h", "scripts/mod/modpost", "tools/objtool/objtool",
+		".config",
+		"Module.symvers",
+		"Makefile",
+		"include/config/auto.conf",
+		"include/generated/autoconf.h",
+		"include/generated/utsrelease.h",
+		"scripts/mod/modpost",
+		"tools/objtool/objtool",
 	};
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autofree char *name = compiler_name(tree);
@@ -134,7 +143,8 @@ static char *compute_identity(struct kbuild_tree *tree)
 
 int kbuild_tree_open(const char *release, const struct kbuild_log *log, struct kbuild_tree **result)
 {
-	static const char *const needed[] = { "Makefile", "include/config/auto.conf", "Module.symvers" };
+	static const char *const needed[] = { "Makefile", "include/config/auto.conf",
+					      "Module.symvers" };
 	struct kbuild_tree *tree = g_new0(struct kbuild_tree, 1);
 	struct utsname uts;
 	size_t i;
@@ -166,14 +176,19 @@ int kbuild_tree_open(const char *release, const struct kbuild_log *log, struct k
 		if (tree_has(tree->dir, needed[i]))
 			continue;
 		report(log, "%s/%s is missing: the kernel build folder is %s", tree->dir, needed[i],
-		       i == 1 ? "not configured (make olddefconfig prepare)" :
-				"not complete (reinstall its package, or run make modules_prepare and make modules)");
+		       i == 1 ?
+			       "not configured (make olddefconfig prepare)" :
+			       "not complete (reinstall its package, or run "
+			       "make modules_prepare and make modules)");
 		goto fail;
 	}
 	tree->release = read_release(tree->dir);
 	if (!tree->release) {
-		report(log, "%s/include/generated/utsrelease.h is missing: the kernel build folder is not prepared "
-		       "(make modules_prepare)", tree->dir);
+		report(log,
+		       "%s/include/generated/utsrelease.h is missing: the kernel "
+		       "build folder is not prepared "
+		       "(make modules_prepare)",
+		       tree->dir);
 		goto fail;
 	}
 	tree->identity = compute_identity(tree);
@@ -211,7 +226,10 @@ const char *kbuild_tree_identity(const struct kbuild_tree *tree)
 	return tree->identity;
 }
 
-/* include/config/auto.conf has a line CONFIG_X=VALUE for each option that is set; strings are quoted. */
+/*
+ * include/config/auto.conf has a line CONFIG_X=VALUE for each option that is set; strings are
+ * quoted.
+ */
 static void read_config(struct kbuild_tree *tree)
 {
 	g_autofree char *path = g_build_filename(tree->dir, "include/config/auto.conf", NULL);
@@ -260,11 +278,15 @@ int tree_check_tools(struct kbuild_tree *tree, const struct kbuild_log *log)
 		return -ENOENT;
 	}
 	if (name && !compiler) {
-		/* Debian's cross-compiler names, "x86_64-linux-gnu-gcc-12", come with the package of the plain name. */
+		/*
+		 * Debian's cross-compiler names, "x86_64-linux-gnu-gcc-12", come with the package
+		 * of the plain name.
+		 */
 		const char *package = strstr(name, "-gcc");
 		g_autofree char *hint = install_hint(package ? package + 1 : name, "gcc");
 
-		report(log, "%s, with which kernel %s was built, is missing; %s", name, tree->release, hint);
+		report(log, "%s, with which kernel %s was built, is missing; %s", name,
+		       tree->release, hint);
 		return -ENOENT;
 	}
 	return 0;

@@ -38,7 +38,7 @@ struct expr *action_call(struct parser *p, const struct token *name, GPtrArray *
 	return e;
 }
 
-/* ---- formats -------------------------------------------------------------------------------------------------- */
+/* ---- formats --------------------------------------------------------------------------------- */
 
 static void add_text(struct arena *arena, GPtrArray *pieces, GString *text)
 {
@@ -179,7 +179,7 @@ struct expr *action_in_single(struct parser *p, const struct token *token, struc
 	return action_in(p, token, keys, array);
 }
 
-/* ---- statements ----------------------------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 struct stmt *action_statement(struct parser *p, enum stmt_kind kind, const struct token *token,
 			      struct expr *e)
@@ -278,7 +278,7 @@ struct stmt *action_foreach(struct parser *p, const struct token *token, struct 
 	return head.loop;
 }
 
-/* ---- declarations --------------------------------------------------------------------------------------------- */
+/* ---- declarations ---------------------------------------------------------------------------- */
 
 struct variable *action_variable(struct parser *p, const struct token *name)
 {
@@ -382,7 +382,8 @@ void action_function(struct parser *p, struct function *f, bool private, struct 
 	g_ptr_array_add(p->script->functions, f);
 }
 
-struct component *action_component(struct parser *p, const struct token *word, struct expr *argument)
+struct component *action_component(struct parser *p, const struct token *word,
+				   struct expr *argument)
 {
 	struct component *c = arena_alloc(p->arena, sizeof(*c));
 
@@ -405,7 +406,7 @@ void action_probe(struct parser *p, const struct token *token, struct probe_poin
 	g_ptr_array_add(alias ? p->script->aliases : p->script->probes, probe);
 }
 
-/* ---- syntax errors -------------------------------------------------------------------------------------------- */
+/* ---- syntax errors --------------------------------------------------------------------------- */
 
 void report_expected(struct parser *p, const char *const *names, int count)
 {
@@ -415,7 +416,8 @@ void report_expected(struct parser *p, const char *const *names, int count)
 		const char *text;
 	} rows[] = {
 		{ { "T_NUMBER", "T_STRING" }, "literal string or number" },
-		{ { "T_PROBE", "T_EMBEDDED" }, "'probe', 'global', 'private', 'function', or '%{'" },
+		{ { "T_PROBE", "T_EMBEDDED" },
+		  "'probe', 'global', 'private', 'function', or '%{'" },
 		{ { "T_IDENTIFIER" }, "identifier" },
 		{ { "'{'" }, "'{'" },
 		{ { "','", "')'" }, "one of ', )'" },
@@ -446,7 +448,10 @@ void report_expected(struct parser *p, const char *const *names, int count)
 			break;
 		}
 	}
-	/* Where a statement may begin, a keyword or the end of the file is no attempt at an expression. */
+	/*
+	 * Where a statement may begin, a keyword or the end of the file is no attempt at an
+	 * expression.
+	 */
 	if (g_hash_table_contains(can, "T_WHILE") &&
 	    (p->last->kind == TOKEN_KEYWORD || p->last->kind == TOKEN_END))
 		expected = "statement";

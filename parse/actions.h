@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* actions.h - what the grammar's actions call: constructors with the checks that need no other part of the script. */
+/*
+ * actions.h - what the grammar's actions call: constructors with the checks that need no other part
+ * of the script.
+ */
 #ifndef PARSE_ACTIONS_H
 #define PARSE_ACTIONS_H
 
@@ -53,7 +56,8 @@ void action_function(struct parser *p, struct function *f, bool private, struct 
 		     const struct token *embedded);
 /* %{ … %} at the top. */
 void action_embedded(struct parser *p, const struct token *embedded);
-struct component *action_component(struct parser *p, const struct token *word, struct expr *argument);
+struct component *action_component(struct parser *p, const struct token *word,
+				   struct expr *argument);
 /* alias: NULL for an ordinary probe. */
 void action_probe(struct parser *p, const struct token *token, struct probe_point *alias,
 		  bool epilogue, GPtrArray *points, struct stmt *body);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arena.h - memory that lives as long as a session: AST nodes, strings, lists.  Nothing in it is freed alone. */
+/*
+ * arena.h - memory that lives as long as a session: AST nodes, strings, lists.  Nothing in it is
+ * freed alone.
+ */
 #ifndef PARSE_ARENA_H
 #define PARSE_ARENA_H
 

@@ -181,7 +181,8 @@ void expr_visit_children(struct expr *e, expr_visitor visit, void *data)
 	}
 }
 
-void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor visit_expr, void *data)
+void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor visit_expr,
+			 void *data)
 {
 	switch (s->kind) {
 	case STMT_NULL:

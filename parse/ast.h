@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ast.h - a script as a tree.  Nodes live in the session's arena; lists are GPtrArrays of the node type named.
+ * ast.h - a script as a tree.  Nodes live in the session's arena; lists are GPtrArrays of the node
+ * type named.
  *
  * The parser fills in the shape; pass 2 fills in what is marked so.
  */
@@ -15,7 +16,7 @@ const char *value_type_name(enum value_type type);
 
 #define MAX_KEYS 9
 
-/* ---- variables and functions ---------------------------------------------------------------------------------- */
+/* ---- variables and functions ----------------------------------------------------------------- */
 
 /* A global, a parameter or a local variable. */
 struct variable {
@@ -58,9 +59,12 @@ struct function {
 	bool reached;
 };
 
-/* ---- expressions ---------------------------------------------------------------------------------------------- */
+/* ---- expressions ----------------------------------------------------------------------------- */
 
-/* X(enum name, spelling, precedence): one list for the grammar's actions, the printer and the translator. */
+/*
+ * X(enum name, spelling, precedence): one list for the grammar's actions, the printer and the
+ * translator.
+ */
 #define BINARY_OPERATORS(X) \
 	X(ADD, "+", 13) X(SUBTRACT, "-", 13) \
 	X(MULTIPLY, "*", 14) X(DIVIDE, "/", 14) X(MODULO, "%", 14) \
@@ -176,7 +180,7 @@ struct expr {
 	};
 };
 
-/* ---- statements ----------------------------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 enum stmt_kind {
 	STMT_BLOCK,
@@ -224,7 +228,7 @@ struct stmt {
 	};
 };
 
-/* ---- declarations --------------------------------------------------------------------------------------------- */
+/* ---- declarations ---------------------------------------------------------------------------- */
 
 /* One of the words between dots: timer.ms(200) has two. */
 struct component {
@@ -259,7 +263,7 @@ struct script {
 	GPtrArray *embedded;	/* struct token: %{ … %} at the top */
 };
 
-/* ---- constructors and walks ------------------------------------------------------------------------------------ */
+/* ---- constructors and walks ------------------------------------------------------------------ */
 
 struct expr *expr_new(struct arena *arena, enum expr_kind kind, const struct token *token);
 struct stmt *stmt_new(struct arena *arena, enum stmt_kind kind, const struct token *token);
@@ -281,7 +285,8 @@ int binary_operator_precedence(enum binary_operator op);
 typedef void (*expr_visitor)(struct expr *child, void *data);
 typedef void (*stmt_visitor)(struct stmt *child, void *data);
 void expr_visit_children(struct expr *e, expr_visitor visit, void *data);
-void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor visit_expr, void *data);
+void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor visit_expr,
+			 void *data);
 
 /* "timer.ms(200)", with ? ! and if; free with g_free(). */
 char *probe_point_text(const struct probe_point *point);

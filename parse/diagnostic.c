@@ -122,7 +122,8 @@ static void append_place(struct diagnostics *d, GString *text, const struct toke
 }
 
 static void report_placed(struct diagnostics *d, const char *tag, const char *label,
-			  const struct token *at, const struct token *other, const char *format, va_list args)
+			  const struct token *at, const struct token *other, const char *format,
+			  va_list args)
 {
 	GString *text = g_string_new(label);
 

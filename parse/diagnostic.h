@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * diagnostic.h - the one sink for what a script's author is told.  Its error count alone decides whether a pass failed.
+ * diagnostic.h - the one sink for what a script's author is told.  Its error count alone decides
+ *whether a pass failed.
  *
  *	parse error: expected literal string or number
  *	        saw: identifier 'var' at <input>:1:29
  *	     source: global var=1; probe timer.s(var) {println("hello")}
  *	                                         ^
  *
- * Each message has a tag, stable across wordings ("parse-expected", "type-mismatch"): tests and translations go by it.
- * A message that was given once in a run, for the same place, is not repeated.
+ * Each message has a tag, stable across wordings ("parse-expected", "type-mismatch"): tests and
+ *translations go by it. A message that was given once in a run, for the same place, is not
+ *repeated.
  */
 #ifndef PARSE_DIAGNOSTIC_H
 #define PARSE_DIAGNOSTIC_H
@@ -27,7 +29,10 @@ guint diagnostics_errors(const struct diagnostics *d);
 /* The tags of all messages given, in order. */
 const GPtrArray *diagnostics_tags(const struct diagnostics *d);
 
-/* What the parser tripped over ("saw") or where the lexer or the preprocessor did ("at").  token may be NULL. */
+/*
+ * What the parser tripped over ("saw") or where the lexer or the preprocessor did ("at").  token
+ * may be NULL.
+ */
 void report_parse(struct diagnostics *d, const char *tag, const struct token *saw,
 		  const char *format, ...) G_GNUC_PRINTF(4, 5);
 void report_lexical(struct diagnostics *d, const char *tag, const struct token *at,

@@ -23,7 +23,8 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 	script->aliases = arena_list(arena);
 	script->embedded = arena_list(arena);
 	if (memchr(source->text, 0, source->length)) {
-		report_error(d, "script-nul", "'%s' is no script: it contains a NUL byte", source->name);
+		report_error(d, "script-nul", "'%s' is no script: it contains a NUL byte",
+			     source->name);
 		filter_free(filter);
 		return script;
 	}

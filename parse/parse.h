@@ -14,8 +14,9 @@ struct script_arguments {
 };
 
 /*
- * Parse one file.  Never NULL: what could be parsed, with all errors reported to d (compare diagnostics_errors() before
- * and after).  arguments may be NULL: a library file, which has none.  embedded: C code is allowed (guru mode, the library).
+ * Parse one file.  Never NULL: what could be parsed, with all errors reported to d (compare
+ * diagnostics_errors() before and after).  arguments may be NULL: a library file, which has none.
+ * embedded: C code is allowed (guru mode, the library).
  */
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
 			    const struct script_arguments *arguments, bool embedded);

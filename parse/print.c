@@ -122,8 +122,8 @@ static void print_print(GString *out, const struct expr *e)
 	else if (e->print.delimiter)
 		print_string(out, e->print.delimiter);
 	if (arguments->len)
-		print_list(out, e->print.form->formatted || e->print.delimiter ? ", " : "", arguments,
-			   "");
+		print_list(out, e->print.form->formatted || e->print.delimiter ? ", " : "",
+			   arguments, "");
 	g_string_append_c(out, ')');
 }
 

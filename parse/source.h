@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* source.h - the text of a script, and places in it.  The one module that maps byte offsets to lines and columns. */
+/*
+ * source.h - the text of a script, and places in it.  The one module that maps byte offsets to
+ * lines and columns.
+ */
 #ifndef PARSE_SOURCE_H
 #define PARSE_SOURCE_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tests of pass 1: precedence, places, tags of messages, arguments, and that no text at all makes it fall over. */
+/*
+ * Tests of pass 1: precedence, places, tags of messages, arguments, and that no text at all makes
+ * it fall over.
+ */
 #include "parse.h"
 
 #include <string.h>
@@ -21,8 +24,9 @@ static struct parsed parse_with(const char *text, const char *const *values, gui
 	FILE *sink = open_memstream(&messages, &length);
 
 	p.diagnostics = diagnostics_new(p.arena, sink);
-	p.script = parse_script(p.arena, p.diagnostics, source_new(p.arena, "t.stp", text, strlen(text)),
-				&arguments, false);
+	p.script =
+		parse_script(p.arena, p.diagnostics,
+			     source_new(p.arena, "t.stp", text, strlen(text)), &arguments, false);
 	fclose(sink);
 	p.messages = messages;
 	return p;
@@ -108,8 +112,10 @@ static void test_round_trip(void)
 {
 	static const char *const texts[] = {
 		"probe begin { x = - -y - --z; a[\"\\n\\001\\\"\", 1]++ }",
-		"global a%[5], b = \"x\" probe timer.ms(-5)? if (a > 1), end { foreach ([k-, l] in a limit 2) ; }",
-		"function f:string (a:long, b) { return b } probe never { if (a) if (b) c; else d }",
+		"global a%[5], b = \"x\" probe timer.ms(-5)? if (a > 1), end { "
+		"foreach ([k-, l] in a limit 2) ; }",
+		"function f:string (a:long, b) { return b } "
+		"probe never { if (a) if (b) c; else d }",
 		"probe begin { printf(\"%-*.*d%%%5.2s%#llx\", 1, 2, 3, \"a\", 4); print(x, y) }",
 	};
 
@@ -192,8 +198,12 @@ static void test_numbers(void)
 		const char *text;
 		gint64 value;
 	} rows[] = {
-		{ "0", 0 }, { "017", 15 }, { "0xDeadBeef", 0xdeadbeef }, { "9223372036854775808", G_MININT64 },
-		{ "18446744073709551615", -1 }, { "-0x10", -16 },
+		{ "0", 0 },
+		{ "017", 15 },
+		{ "0xDeadBeef", 0xdeadbeef },
+		{ "9223372036854775808", G_MININT64 },
+		{ "18446744073709551615", -1 },
+		{ "-0x10", -16 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -209,14 +219,20 @@ static void test_numbers(void)
 	}
 }
 
-/* Words thrown together, the same ones at each run: errors are fine, crashes and endless loops are not. */
+/*
+ * Words thrown together, the same ones at each run: errors are fine, crashes and endless loops are
+ * not.
+ */
 static void test_garbage(void)
 {
 	static const char *const words[] = {
-		"probe", "begin", "{", "}", "(", ")", "[", "]", "global", "function", "x", "foreach", "in", "+",
-		"-", "++", "\"s\"", "5", ",", ";", "=", "?", ":", "if", "else", "while", "for", "return",
-		"printf", "\"%d\"", "delete", ".", "timer", "limit", "!", "%{", "%}", "\"", "$1", "@2", "%(",
-		"private", "<<<", "next", "\n", "/*", "*/", "#", "\\", "\xff",
+		"probe",  "begin",    "{",   "}",	"(",	  ")",	    "[",      "]",
+		"global", "function", "x",   "foreach", "in",	  "+",	    "-",      "++",
+		"\"s\"",  "5",	      ",",   ";",	"=",	  "?",	    ":",      "if",
+		"else",	  "while",    "for", "return",	"printf", "\"%d\"", "delete", ".",
+		"timer",  "limit",    "!",   "%{",	"%}",	  "\"",	    "$1",     "@2",
+		"%(",	  "private",  "<<<", "next",	"\n",	  "/*",	    "*/",     "#",
+		"\\",	  "\xff",
 	};
 	GRand *random = g_rand_new_with_seed(1);
 
@@ -226,7 +242,8 @@ static void test_garbage(void)
 
 		for (int i = g_rand_int_range(random, 1, 40); i; i--)
 			g_string_append_printf(
-				text, "%s ", words[g_rand_int_range(random, 0, G_N_ELEMENTS(words))]);
+				text, "%s ",
+				words[g_rand_int_range(random, 0, G_N_ELEMENTS(words))]);
 		p = parse(text->str);
 		parsed_free(&p);
 		g_string_free(text, TRUE);

@@ -3,7 +3,7 @@
 #include "code.h"
 #include "elaborate.h"
 
-/* ---- statements ----------------------------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 static void emit_stmt(struct code *k, const struct stmt *s);
 
@@ -116,9 +116,10 @@ static void emit_foreach_variables(struct code *k, const struct stmt *s, const c
 	}
 	if (s->foreach.value) {
 		char *to = code_scalar(k, s->foreach.value->symbol.variable);
-		char *value = g_strdup_printf(v->type == TYPE_STRING ? "stp_map_value_string(&%s, %s)" :
-								       "*stp_map_value_long(&%s, %s)",
-					      map, node);
+		char *value =
+			g_strdup_printf(v->type == TYPE_STRING ? "stp_map_value_string(&%s, %s)" :
+								 "*stp_map_value_long(&%s, %s)",
+					map, node);
 
 		code_store(k, to, value, v->type);
 		g_free(to);
@@ -148,7 +149,8 @@ static void emit_foreach(struct code *k, const struct stmt *s)
 		code_leave_if_failed(k);
 	}
 	if (limit)
-		code_line(k, "while (%s-- > 0 && (%s = stp_map_walk_next(&w%u))) {", limit, node, walk);
+		code_line(k, "while (%s-- > 0 && (%s = stp_map_walk_next(&w%u))) {", limit, node,
+			  walk);
 	else
 		code_line(k, "while ((%s = stp_map_walk_next(&w%u))) {", node, walk);
 	k->indent++;
@@ -184,7 +186,8 @@ static void emit_delete(struct code *k, const struct stmt *s)
 	if (e->kind == EXPR_INDEX) {
 		char *keys = code_key_array(k, e->index.variable, e->index.keys);
 
-		code_line(k, "stp_map_delete(&%s, %s);", global_c_name(k->t, e->index.variable), keys);
+		code_line(k, "stp_map_delete(&%s, %s);", global_c_name(k->t, e->index.variable),
+			  keys);
 		g_free(keys);
 	} else if (e->symbol.variable->keys > 0) {
 		code_line(k, "stp_map_clear(&%s);", global_c_name(k->t, e->symbol.variable));
@@ -253,7 +256,7 @@ static void emit_stmt(struct code *k, const struct stmt *s)
 		k->walks = walks;
 }
 
-/* ---- functions ------------------------------------------------------------------------------------------------ */
+/* ---- functions ------------------------------------------------------------------------------- */
 
 static struct code *code_new(struct translator *t, const struct function *f)
 {
@@ -366,8 +369,8 @@ static void emit_walk_ends(const struct code *k, GString *out)
 
 	g_hash_table_iter_init(&iter, k->sorted);
 	while (g_hash_table_iter_next(&iter, &walk, &sort))
-		g_string_append_printf(out, "\tstp_map_walk_end(&w%u, %u);\n", GPOINTER_TO_UINT(walk),
-				       GPOINTER_TO_UINT(sort) - 1);
+		g_string_append_printf(out, "\tstp_map_walk_end(&w%u, %u);\n",
+				       GPOINTER_TO_UINT(walk), GPOINTER_TO_UINT(sort) - 1);
 }
 
 void emit_prototype(const struct translator *t, GString *out, const struct function *f)
@@ -382,7 +385,8 @@ void emit_prototype(const struct translator *t, GString *out, const struct funct
 		const struct variable *v = f->parameters->pdata[i];
 
 		g_string_append_printf(out, ", %s%s",
-				       v->type == TYPE_STRING ? "const char *v_" : "int64_t v_", v->name);
+				       v->type == TYPE_STRING ? "const char *v_" : "int64_t v_",
+				       v->name);
 	}
 	g_string_append_c(out, ')');
 }
@@ -429,7 +433,10 @@ void emit_function(struct translator *t, GString *out, const struct function *f)
 	code_free(k);
 }
 
-/* The table of what a handler locks, in the order of the globals' serial numbers.  Returns how many. */
+/*
+ * The table of what a handler locks, in the order of the globals' serial numbers.  Returns how
+ * many.
+ */
 static guint emit_locks(struct translator *t, GString *out, const struct handler *handler)
 {
 	enum access *accesses = handler_accesses(t->s, handler);
@@ -439,9 +446,9 @@ static guint emit_locks(struct translator *t, GString *out, const struct handler
 		if (accesses[i] == ACCESS_NONE)
 			continue;
 		if (!count++)
-			g_string_append_printf(out,
-					       "static const struct stp_lock_use probe_%u_locks[] = {\n",
-					       handler->serial);
+			g_string_append_printf(
+				out, "static const struct stp_lock_use probe_%u_locks[] = {\n",
+				handler->serial);
 		g_string_append_printf(out, "\t{ &%s_lock, %s },\n",
 				       global_c_name(t, t->s->used_globals->pdata[i]),
 				       accesses[i] == ACCESS_WRITE ? "true" : "false");
@@ -465,16 +472,16 @@ void emit_handler(struct translator *t, GString *out, const struct handler *hand
 	locks = emit_locks(t, out, handler);
 	if (emit_frame(k, out, name, variables, handler)) {
 		g_string_append_printf(out, "static void %s(struct stp_context *c)\n{\n", name);
-		g_string_append_printf(out, "\tstruct %s_frame *l = stp_handler_frame(c, sizeof(*l));\n",
-				       name);
+		g_string_append_printf(
+			out, "\tstruct %s_frame *l = stp_handler_frame(c, sizeof(*l));\n", name);
 	} else {
 		g_string_append_printf(out, "static void %s(struct stp_context *c)\n{\n", name);
 	}
 	emit_declarations(k, out);
 	g_string_append_c(out, '\n');
 	if (locks)
-		g_string_append_printf(out, "\tif (!stp_lock_all(c, %s_locks, %u))\n\t\treturn;\n", name,
-				       locks);
+		g_string_append_printf(out, "\tif (!stp_lock_all(c, %s_locks, %u))\n\t\treturn;\n",
+				       name, locks);
 	emit_initial_values(out, variables);
 	g_string_append(out, k->body->str);
 	if (k->uses_exit)
@@ -505,12 +512,18 @@ void emit_embedded_function(const struct translator *t, GString *out, const stru
 		g_string_append_printf(out, "#define STAP_ARG_%s v_%s\n", v->name, v->name);
 	}
 	if (f->type == TYPE_LONG) {
-		g_string_append(out, "#define STAP_RETVALUE result\n"
-				     "#define STAP_RETURN(value) do { result = (int64_t)(value); goto out; } while (0)\n");
+		g_string_append(
+			out,
+			"#define STAP_RETVALUE result\n"
+			"#define STAP_RETURN(value) \\\n"
+			"	do { result = (int64_t)(value); goto out; } while (0)\n");
 	} else if (f->type == TYPE_STRING) {
-		g_string_append(out, "#define STAP_RETVALUE result\n"
-				     "#define STAP_RETURN(value) do { stp_string_copy(result, value); goto out; } while (0)\n"
-				     "\tresult[0] = 0;\n");
+		g_string_append(
+			out,
+			"#define STAP_RETVALUE result\n"
+			"#define STAP_RETURN(value) \\\n"
+			"	do { stp_string_copy(result, value); goto out; } while (0)\n"
+			"\tresult[0] = 0;\n");
 	} else {
 		g_string_append(out, "#define STAP_RETURN() goto out\n");
 	}

@@ -2,19 +2,21 @@
 /*
  * Script code to C code.
  *
- * Script expressions have an order of evaluation, may fail in the middle and have strings for values; C's have none of
- * that.  So an expression becomes statements that leave its value in an operand: C text without side effects, a variable,
- * a temporary or a plain C expression over such.  An operand is read later than it is made; where something in between
- * may change what it reads, it is saved in a temporary first (`x + x++`).
+ * Script expressions have an order of evaluation, may fail in the middle and have strings for
+ * values; C's have none of that.  So an expression becomes statements that leave its value in an
+ * operand: C text without side effects, a variable, a temporary or a plain C expression over such.
+ * An operand is read later than it is made; where something in between may change what it reads, it
+ * is saved in a temporary first (`x + x++`).
  *
- * Longs that live for one statement are C variables t0, t1 …; script variables, strings and everything past
- * LOCAL_TEMPORARIES live in the frame `l`, on the context's own stack, so that no script can use up the kernel's.
+ * Longs that live for one statement are C variables t0, t1 …; script variables, strings and
+ * everything past LOCAL_TEMPORARIES live in the frame `l`, on the context's own stack, so that no
+ * script can use up the kernel's.
  */
 #include "code.h"
 
 #include <string.h>
 
-/* ---- text ----------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 char *c_string(const char *s)
 {
@@ -71,7 +73,7 @@ static void leave_if_call_failed(struct code *k, const char *where)
 	k->uses_exit = true;
 }
 
-/* ---- temporaries ---------------------------------------------------------------------------------------------- */
+/* ---- temporaries ----------------------------------------------------------------------------- */
 
 struct mark code_mark(const struct code *k)
 {
@@ -134,7 +136,7 @@ char *code_save(struct code *k, char *operand, enum value_type type)
 	return temporary;
 }
 
-/* ---- what an expression does ---------------------------------------------------------------------------------- */
+/* ---- what an expression does ----------------------------------------------------------------- */
 
 static void find_statements(struct expr *e, void *data)
 {
@@ -193,7 +195,7 @@ static char **eval_list(struct code *k, const GPtrArray *list)
 	return operands;
 }
 
-/* ---- variables ------------------------------------------------------------------------------------------------ */
+/* ---- variables ------------------------------------------------------------------------------- */
 
 struct assignment_search {
 	const struct variable *variable;
@@ -269,19 +271,21 @@ static char *element(struct code *k, const struct expr *e, const char *keys)
 	char *where = code_place(k, e->token);
 	char *operand;
 
-	code_line(k, "%s = stp_map_slot(c, &%s, %s, %s);", node, global_c_name(k->t, v), keys, where);
+	code_line(k, "%s = stp_map_slot(c, &%s, %s, %s);", node, global_c_name(k->t, v), keys,
+		  where);
 	code_line(k, "if (!%s)", node);
 	code_line(k, "\tgoto out;");
 	k->uses_exit = true;
-	operand = v->type == TYPE_STRING ?
-			  g_strdup_printf("stp_map_value_string(&%s, %s)", global_c_name(k->t, v), node) :
-			  g_strdup_printf("*stp_map_value_long(&%s, %s)", global_c_name(k->t, v), node);
+	operand = v->type == TYPE_STRING ? g_strdup_printf("stp_map_value_string(&%s, %s)",
+							   global_c_name(k->t, v), node) :
+					   g_strdup_printf("*stp_map_value_long(&%s, %s)",
+							   global_c_name(k->t, v), node);
 	g_free(where);
 	g_free(node);
 	return operand;
 }
 
-/* ---- expressions ---------------------------------------------------------------------------------------------- */
+/* ---- expressions ----------------------------------------------------------------------------- */
 
 static char *eval_unary(struct code *k, const struct expr *e)
 {
@@ -558,7 +562,7 @@ static char *eval_call(struct code *k, const struct expr *e)
 	return result ? result : g_strdup("0");
 }
 
-/* ---- printing ------------------------------------------------------------------------------------------------- */
+/* ---- printing -------------------------------------------------------------------------------- */
 
 static void out_text(struct code *k, const char *out, const char *text)
 {

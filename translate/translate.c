@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Pass 3, the module around the code: globals, tables, and the units of the library's embedded C. */
+/* Pass 3, the module around the code: globals, tables, and the units of the library's embedded C.
+ */
 #include "translate.h"
 #include "elaborate.h"
 #include "provider.h"
@@ -10,7 +11,7 @@
 #define DEFAULT_MAXSTRINGLEN 512
 #define DEFAULT_MAXNESTING 10
 
-/* ---- names ---------------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 const char *function_c_name(const struct translator *t, const struct function *f)
 {
@@ -52,7 +53,7 @@ static void name_everything(struct translator *t)
 	g_hash_table_destroy(taken);
 }
 
-/* ---- frames --------------------------------------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 /* The value of a -D, or a default. */
 static guint64 limit_value(const struct session *s, const char *name, guint64 value)
@@ -93,7 +94,8 @@ static guint64 deepest_call(const struct frame_sum *sum, const GPtrArray *calls)
 	return most;
 }
 
-/* Bytes of the deepest handler: each level of calls adds the largest function that can stand there. */
+/* Bytes of the deepest handler: each level of calls adds the largest function that can stand there.
+ */
 static guint64 worst_frames(struct translator *t)
 {
 	struct session *s = t->s;
@@ -127,7 +129,7 @@ static guint64 worst_frames(struct translator *t)
 	return most;
 }
 
-/* ---- globals -------------------------------------------------------------------------------------------------- */
+/* ---- globals --------------------------------------------------------------------------------- */
 
 static const char *type_constant(enum value_type type)
 {
@@ -143,8 +145,8 @@ static void emit_array(GString *out, const struct variable *v, const char *name)
 		g_string_append_printf(out, "%s%s", i ? ", " : "", type_constant(v->key_types[i]));
 	g_string_append(out, " },\n\t");
 	if (v->size)
-		g_string_append_printf(out, ".max_entries = %" G_GUINT64_FORMAT ", .stated_size = true",
-				       v->size);
+		g_string_append_printf(
+			out, ".max_entries = %" G_GUINT64_FORMAT ", .stated_size = true", v->size);
 	else
 		g_string_append(out, ".max_entries = MAXMAPENTRIES");
 	if (v->wrap)
@@ -162,7 +164,8 @@ static void emit_scalar(GString *out, const struct variable *v, const char *name
 		g_string_append_printf(out, "static stp_string %s%s%s;\n", name, init ? " = " : "",
 				       init ? init : "");
 	else if (v->init)
-		g_string_append_printf(out, "static int64_t %s = (int64_t)%" G_GUINT64_FORMAT "ULL;\n",
+		g_string_append_printf(out,
+				       "static int64_t %s = (int64_t)%" G_GUINT64_FORMAT "ULL;\n",
 				       name, (guint64)v->init->number);
 	else
 		g_string_append_printf(out, "static int64_t %s;\n", name);
@@ -187,21 +190,23 @@ static void emit_globals(struct translator *t, GString *out)
 		} else {
 			emit_scalar(out, v, name);
 			if (!v->token->source->library)
-				g_string_append_printf(scalars, "\t{ \"%s\", %s, %s%s },\n", v->name,
-						       type_constant(v->type),
+				g_string_append_printf(scalars, "\t{ \"%s\", %s, %s%s },\n",
+						       v->name, type_constant(v->type),
 						       v->type == TYPE_STRING ? "" : "&", name);
 		}
 		g_string_append_printf(out, "static struct stp_lock %s_lock;\n\n", name);
 	}
-	g_string_append_printf(out, maps->len ? "static struct stp_map *const maps[] = {\n%s};\n\n" :
-						"%s", maps->str);
-	g_string_append_printf(out, scalars->len ? "static const struct stp_global globals[] = {\n%s};\n\n" :
-						   "%s", scalars->str);
+	g_string_append_printf(
+		out, maps->len ? "static struct stp_map *const maps[] = {\n%s};\n\n" : "%s",
+		maps->str);
+	g_string_append_printf(
+		out, scalars->len ? "static const struct stp_global globals[] = {\n%s};\n\n" : "%s",
+		scalars->str);
 	g_string_free(maps, TRUE);
 	g_string_free(scalars, TRUE);
 }
 
-/* ---- probes --------------------------------------------------------------------------------------------------- */
+/* ---- probes ---------------------------------------------------------------------------------- */
 
 static gint compare_probes(gconstpointer a, gconstpointer b)
 {
@@ -254,14 +259,15 @@ static void emit_probes(const struct session *s, GString *out)
 {
 	GString *sets = g_string_new(NULL);
 
-	g_string_append(out, "/* ---- probes ---- */\n\nstatic const struct stp_probe probes[] = {\n");
+	g_string_append(out,
+			"/* ---- probes ---- */\n\nstatic const struct stp_probe probes[] = {\n");
 	for (guint i = 0; i < s->probes->len; i++) {
 		const struct derived_probe *probe = s->probes->pdata[i];
 		char *text = c_string(probe->text);
 		char *place = c_string(token_describe(s->arena, probe->token, false));
 
-		g_string_append_printf(out, "\t{ probe_%u, %s, %s },\n", probe->handler->serial, text,
-				       place);
+		g_string_append_printf(out, "\t{ probe_%u, %s, %s },\n", probe->handler->serial,
+				       text, place);
 		g_free(text);
 		g_free(place);
 	}
@@ -283,9 +289,10 @@ static void emit_descriptor(struct translator *t, GString *out)
 		maps = maps || v->keys > 0;
 		scalars = scalars || (v->keys <= 0 && !v->token->source->library);
 	}
-	g_string_append_printf(out, "const struct stp_script stp_script = {\n\t.limits = STP_LIMITS,\n"
-				    "\t.frames = %" G_GUINT64_FORMAT ",\n"
-				    "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
+	g_string_append_printf(out,
+			       "const struct stp_script stp_script = {\n\t.limits = STP_LIMITS,\n"
+			       "\t.frames = %" G_GUINT64_FORMAT ",\n"
+			       "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
 			       worst_frames(t));
 	if (maps)
 		g_string_append(out, "\t.maps = maps, .map_count = ARRAY_SIZE(maps),\n"
@@ -296,7 +303,7 @@ static void emit_descriptor(struct translator *t, GString *out)
 	g_string_append(out, "};\n");
 }
 
-/* ---- units ---------------------------------------------------------------------------------------------------- */
+/* ---- units ----------------------------------------------------------------------------------- */
 
 static bool has_embedded_c(const struct session *s)
 {
@@ -318,7 +325,8 @@ static void emit_includes(const struct session *s, GString *out, bool thin)
 		GPtrArray *probes = family_probes(s, providers[i]);
 
 		if (probes->len)
-			g_string_append_printf(out, "#include \"probe_%s.h\"\n", providers[i]->name);
+			g_string_append_printf(out, "#include \"probe_%s.h\"\n",
+					       providers[i]->name);
 		g_ptr_array_unref(probes);
 	}
 	g_string_append_c(out, '\n');
@@ -341,7 +349,8 @@ static char *script_unit(struct translator *t, bool thin)
 
 	emit_includes(s, out, thin);
 	for (guint i = 0; i < s->user->embedded->len; i++)
-		g_string_append_printf(out, "%s\n", ((struct token *)s->user->embedded->pdata[i])->text);
+		g_string_append_printf(out, "%s\n",
+				       ((struct token *)s->user->embedded->pdata[i])->text);
 	emit_globals(t, out);
 	g_string_append(out, "/* ---- functions ---- */\n\n");
 	emit_prototypes(t, out);
@@ -367,8 +376,9 @@ static char *script_unit(struct translator *t, bool thin)
 }
 
 /*
- * A tapset file's embedded C: all of it, used or not, so that the unit is the same for every script.  Its functions are
- * named after the file's own declarations, which is what name_everything() calls them too.
+ * A tapset file's embedded C: all of it, used or not, so that the unit is the same for every
+ * script.  Its functions are named after the file's own declarations, which is what
+ * name_everything() calls them too.
  */
 static char *tapset_unit(struct translator *t, const struct script *script)
 {
@@ -387,7 +397,8 @@ static char *tapset_unit(struct translator *t, const struct script *script)
 	}
 	g_string_append_c(out, '\n');
 	for (guint i = 0; i < script->embedded->len; i++)
-		g_string_append_printf(out, "%s\n", ((struct token *)script->embedded->pdata[i])->text);
+		g_string_append_printf(out, "%s\n",
+				       ((struct token *)script->embedded->pdata[i])->text);
 	for (guint i = 0; i < script->functions->len; i++) {
 		struct function *f = script->functions->pdata[i];
 
@@ -451,7 +462,8 @@ void translate(struct session *s)
 		const struct script *script = s->scripts->pdata[i];
 
 		if (uses_embedded_of(s, script))
-			add_unit(s, unit_name(script->source), tapset_unit(&t, script), false, true);
+			add_unit(s, unit_name(script->source), tapset_unit(&t, script), false,
+				 true);
 	}
 	g_hash_table_destroy(t.frames);
 	g_hash_table_destroy(t.global_names);

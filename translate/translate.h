@@ -2,8 +2,8 @@
 /*
  * translate.h - pass 3: an elaborated script to C units.
  *
- * The first unit, "script", is the script's own; one more for each tapset file whose embedded C is used.  What generated
- * code may rely on is runtime/kernel/script.h, and nothing else.
+ * The first unit, "script", is the script's own; one more for each tapset file whose embedded C is
+ * used.  What generated code may rely on is runtime/kernel/script.h, and nothing else.
  */
 #ifndef TRANSLATE_TRANSLATE_H
 #define TRANSLATE_TRANSLATE_H
@@ -13,7 +13,7 @@
 /* Fill in s->units.  Cannot fail: pass 2 has refused what has no translation. */
 void translate(struct session *s);
 
-/* ---- between translate.c and code.c ---- */
+/* ---- between translate.c and code.c ---------------------------------------------------------- */
 
 /* C text of a string literal, with its quotes; free with g_free(). */
 char *c_string(const char *s);

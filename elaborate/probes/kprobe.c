@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kprobe.function("f"): a kernel function by its symbol, without debuginfo.  Whether it exists is seen at load time. */
+/*
+ * kprobe.function("f"): a kernel function by its symbol, without debuginfo.  Whether it exists is
+ * seen at load time.
+ */
 #include "provider.h"
 
 #include <errno.h>

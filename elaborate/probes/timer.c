@@ -14,9 +14,12 @@ struct timer_probe {
 	bool jiffies;
 };
 
-#define UNIT(name, value) \
-	{ "timer." name "(number)", "each so many " name, value }, \
-	{ "timer." name "(number).randomize(number)", "each so many " name ", varied at random", value }
+#define UNIT(name, value)                                                \
+	{ "timer." name "(number)", "each so many " name, value },       \
+	{                                                                \
+		"timer." name "(number).randomize(number)",              \
+			"each so many " name ", varied at random", value \
+	}
 
 static const struct point_pattern patterns[] = {
 	UNIT("s", NS_PER_S),
@@ -81,7 +84,8 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 
 	g_string_append_printf(out, ".interval = %" G_GUINT64_FORMAT "ULL", data->interval);
 	if (data->randomize)
-		g_string_append_printf(out, ", .randomize = %" G_GUINT64_FORMAT "ULL", data->randomize);
+		g_string_append_printf(out, ", .randomize = %" G_GUINT64_FORMAT "ULL",
+				       data->randomize);
 	if (data->jiffies)
 		g_string_append(out, ", .jiffies = true");
 }
