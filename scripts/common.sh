@@ -77,7 +77,9 @@ usable_kernel()
 	local image release
 	for image in /boot/vmlinuz-*; do
 		release=${image#/boot/vmlinuz-}
-		[ -r "$image" ] && [ -e "/lib/modules/$release/build/Makefile" ] && echo "$release"
+		if [ -r "$image" ] && [ -e "/lib/modules/$release/build/Makefile" ]; then
+			echo "$release"
+		fi
 	done | sort -V | tail -1
 }
 
