@@ -115,24 +115,15 @@ static void infer_both(struct inference *in, struct expr *left, struct expr *rig
 
 static enum value_type infer_binary(struct inference *in, struct expr *e)
 {
-	switch (e->binary.op) {
-	case OP_CONCAT:
-		infer_expr(in, e->binary.left, TYPE_STRING);
-		infer_expr(in, e->binary.right, TYPE_STRING);
-		return TYPE_STRING;
-	case OP_LESS:
-	case OP_GREATER:
-	case OP_LESS_EQUAL:
-	case OP_GREATER_EQUAL:
-	case OP_EQUAL:
-	case OP_NOT_EQUAL:
+	enum value_type type = e->binary.op == OP_CONCAT ? TYPE_STRING : TYPE_LONG;
+
+	if (binary_operator_compares(e->binary.op)) {
 		infer_both(in, e->binary.left, e->binary.right);
-		return TYPE_LONG;
-	default:
-		infer_expr(in, e->binary.left, TYPE_LONG);
-		infer_expr(in, e->binary.right, TYPE_LONG);
-		return TYPE_LONG;
+	} else {
+		infer_expr(in, e->binary.left, type);
+		infer_expr(in, e->binary.right, type);
 	}
+	return type;
 }
 
 static enum value_type infer_call(struct inference *in, struct expr *e, enum value_type want)

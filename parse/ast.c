@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Constructors, the child visitor and the copier of the tree. */
+/* Constructors, the walk over children, and what is made of it: visitors and copies. */
 #include "ast.h"
 
 #include <string.h>
@@ -56,6 +56,11 @@ const char *binary_operator_spelling(enum binary_operator op)
 int binary_operator_precedence(enum binary_operator op)
 {
 	return operators[op].precedence;
+}
+
+bool binary_operator_compares(enum binary_operator op)
+{
+	return operators[op].precedence == operators[OP_EQUAL].precedence;
 }
 
 struct expr *expr_new(struct arena *arena, enum expr_kind kind, const struct token *token)
@@ -134,13 +139,44 @@ struct expr *expr_assign(struct arena *arena, enum binary_operator op, const str
 	return e;
 }
 
-static void visit_list(GPtrArray *list, expr_visitor visit, void *data)
+/* ---- the one place that knows each kind's children ------------------------------------------- */
+
+/*
+ * What to do with each child, through the pointer that holds it; list sees a list before its
+ * elements.
+ */
+struct walk {
+	void (*expr)(struct expr **slot, const struct walk *walk);
+	void (*stmt)(struct stmt **slot, const struct walk *walk);
+	void (*list)(GPtrArray **list, const struct walk *walk);
+	struct arena *arena;	/* of copies */
+	expr_visitor visit_expr;
+	stmt_visitor visit_stmt;
+	void *data;
+};
+
+static void walk_expr(struct expr **slot, const struct walk *walk)
 {
-	for (guint i = 0; list && i < list->len; i++)
-		visit(list->pdata[i], data);
+	if (*slot)
+		walk->expr(slot, walk);
 }
 
-void expr_visit_children(struct expr *e, expr_visitor visit, void *data)
+static void walk_stmt(struct stmt **slot, const struct walk *walk)
+{
+	if (*slot)
+		walk->stmt(slot, walk);
+}
+
+static void walk_list(GPtrArray **list, const struct walk *walk)
+{
+	if (*list && walk->list)
+		walk->list(list, walk);
+	for (guint i = 0; *list && i < (*list)->len; i++)
+		walk->expr((struct expr **)&(*list)->pdata[i], walk);
+}
+
+/* In order of evaluation. */
+static void walk_expr_children(struct expr *e, const struct walk *walk)
 {
 	switch (e->kind) {
 	case EXPR_NUMBER:
@@ -148,194 +184,147 @@ void expr_visit_children(struct expr *e, expr_visitor visit, void *data)
 	case EXPR_SYMBOL:
 		break;
 	case EXPR_INDEX:
-		visit_list(e->index.keys, visit, data);
+		walk_list(&e->index.keys, walk);
 		break;
 	case EXPR_CALL:
-		visit_list(e->call.arguments, visit, data);
+		walk_list(&e->call.arguments, walk);
 		break;
 	case EXPR_PRINT:
-		visit_list(e->print.arguments, visit, data);
+		walk_list(&e->print.arguments, walk);
 		break;
 	case EXPR_UNARY:
-		visit(e->unary.operand, data);
+		walk_expr(&e->unary.operand, walk);
 		break;
 	case EXPR_STEP:
-		visit(e->step.operand, data);
+		walk_expr(&e->step.operand, walk);
 		break;
 	case EXPR_BINARY:
-		visit(e->binary.left, data);
-		visit(e->binary.right, data);
+		walk_expr(&e->binary.left, walk);
+		walk_expr(&e->binary.right, walk);
 		break;
 	case EXPR_TERNARY:
-		visit(e->ternary.condition, data);
-		visit(e->ternary.yes, data);
-		visit(e->ternary.no, data);
+		walk_expr(&e->ternary.condition, walk);
+		walk_expr(&e->ternary.yes, walk);
+		walk_expr(&e->ternary.no, walk);
 		break;
 	case EXPR_ASSIGN:
-		visit(e->assign.left, data);
-		visit(e->assign.right, data);
+		walk_expr(&e->assign.left, walk);
+		walk_expr(&e->assign.right, walk);
 		break;
 	case EXPR_IN:
-		visit_list(e->in.keys, visit, data);
+		walk_list(&e->in.keys, walk);
 		break;
 	}
+}
+
+static void walk_stmt_children(struct stmt *s, const struct walk *walk)
+{
+	switch (s->kind) {
+	case STMT_NULL:
+	case STMT_NEXT:
+	case STMT_BREAK:
+	case STMT_CONTINUE:
+		break;
+	case STMT_BLOCK:
+		if (walk->list)
+			walk->list(&s->block, walk);
+		for (guint i = 0; i < s->block->len; i++)
+			walk->stmt((struct stmt **)&s->block->pdata[i], walk);
+		break;
+	case STMT_EXPR:
+	case STMT_RETURN:
+	case STMT_DELETE:
+		walk_expr(&s->expr, walk);
+		break;
+	case STMT_IF:
+		walk_expr(&s->branch.condition, walk);
+		walk_stmt(&s->branch.yes, walk);
+		walk_stmt(&s->branch.no, walk);
+		break;
+	case STMT_FOR:
+		walk_expr(&s->loop.init, walk);
+		walk_expr(&s->loop.condition, walk);
+		walk_expr(&s->loop.step, walk);
+		walk_stmt(&s->loop.body, walk);
+		break;
+	case STMT_FOREACH:
+		walk_list(&s->foreach.keys, walk);
+		walk_expr(&s->foreach.value, walk);
+		walk_expr(&s->foreach.limit, walk);
+		walk_stmt(&s->foreach.body, walk);
+		break;
+	}
+}
+
+/* ---- visiting -------------------------------------------------------------------------------- */
+
+static void visit_expr_slot(struct expr **slot, const struct walk *walk)
+{
+	walk->visit_expr(*slot, walk->data);
+}
+
+static void visit_stmt_slot(struct stmt **slot, const struct walk *walk)
+{
+	walk->visit_stmt(*slot, walk->data);
+}
+
+void expr_visit_children(struct expr *e, expr_visitor visit, void *data)
+{
+	struct walk walk = { .expr = visit_expr_slot, .visit_expr = visit, .data = data };
+
+	walk_expr_children(e, &walk);
 }
 
 void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor visit_expr,
 			 void *data)
 {
-	switch (s->kind) {
-	case STMT_NULL:
-	case STMT_NEXT:
-	case STMT_BREAK:
-	case STMT_CONTINUE:
-		break;
-	case STMT_BLOCK:
-		for (guint i = 0; i < s->block->len; i++)
-			visit_stmt(s->block->pdata[i], data);
-		break;
-	case STMT_EXPR:
-	case STMT_RETURN:
-	case STMT_DELETE:
-		if (s->expr)
-			visit_expr(s->expr, data);
-		break;
-	case STMT_IF:
-		visit_expr(s->branch.condition, data);
-		visit_stmt(s->branch.yes, data);
-		if (s->branch.no)
-			visit_stmt(s->branch.no, data);
-		break;
-	case STMT_FOR:
-		if (s->loop.init)
-			visit_expr(s->loop.init, data);
-		if (s->loop.condition)
-			visit_expr(s->loop.condition, data);
-		if (s->loop.step)
-			visit_expr(s->loop.step, data);
-		visit_stmt(s->loop.body, data);
-		break;
-	case STMT_FOREACH:
-		visit_list(s->foreach.keys, visit_expr, data);
-		if (s->foreach.value)
-			visit_expr(s->foreach.value, data);
-		if (s->foreach.limit)
-			visit_expr(s->foreach.limit, data);
-		visit_stmt(s->foreach.body, data);
-		break;
-	}
+	struct walk walk = {
+		.expr = visit_expr_slot,
+		.stmt = visit_stmt_slot,
+		.visit_expr = visit_expr,
+		.visit_stmt = visit_stmt,
+		.data = data,
+	};
+
+	walk_stmt_children(s, &walk);
 }
 
-static struct expr *expr_clone(struct arena *arena, const struct expr *e);
+/* ---- copying --------------------------------------------------------------------------------- */
 
-static GPtrArray *expr_list_clone(struct arena *arena, const GPtrArray *list)
+static void copy_list(GPtrArray **list, const struct walk *walk)
 {
-	GPtrArray *copy;
+	GPtrArray *copy = arena_list(walk->arena);
 
-	if (!list)
-		return NULL;
-	copy = arena_list(arena);
-	for (guint i = 0; i < list->len; i++)
-		g_ptr_array_add(copy, expr_clone(arena, list->pdata[i]));
-	return copy;
+	for (guint i = 0; i < (*list)->len; i++)
+		g_ptr_array_add(copy, (*list)->pdata[i]);
+	*list = copy;
 }
 
-static struct expr *expr_clone(struct arena *arena, const struct expr *e)
+static void copy_expr(struct expr **slot, const struct walk *walk)
 {
-	struct expr *copy;
+	struct expr *copy = arena_alloc(walk->arena, sizeof(*copy));
 
-	if (!e)
-		return NULL;
-	copy = arena_alloc(arena, sizeof(*copy));
-	*copy = *e;
+	*copy = **slot;
 	copy->type = TYPE_UNKNOWN;
-	switch (e->kind) {
-	case EXPR_NUMBER:
-	case EXPR_STRING:
-		break;
-	case EXPR_SYMBOL:
-		copy->symbol.variable = NULL;
-		break;
-	case EXPR_INDEX:
-		copy->index.keys = expr_list_clone(arena, e->index.keys);
-		copy->index.variable = NULL;
-		break;
-	case EXPR_CALL:
-		copy->call.arguments = expr_list_clone(arena, e->call.arguments);
-		copy->call.function = NULL;
-		break;
-	case EXPR_PRINT:
-		copy->print.arguments = expr_list_clone(arena, e->print.arguments);
-		break;
-	case EXPR_UNARY:
-		copy->unary.operand = expr_clone(arena, e->unary.operand);
-		break;
-	case EXPR_STEP:
-		copy->step.operand = expr_clone(arena, e->step.operand);
-		break;
-	case EXPR_BINARY:
-		copy->binary.left = expr_clone(arena, e->binary.left);
-		copy->binary.right = expr_clone(arena, e->binary.right);
-		break;
-	case EXPR_TERNARY:
-		copy->ternary.condition = expr_clone(arena, e->ternary.condition);
-		copy->ternary.yes = expr_clone(arena, e->ternary.yes);
-		copy->ternary.no = expr_clone(arena, e->ternary.no);
-		break;
-	case EXPR_ASSIGN:
-		copy->assign.left = expr_clone(arena, e->assign.left);
-		copy->assign.right = expr_clone(arena, e->assign.right);
-		break;
-	case EXPR_IN:
-		copy->in.keys = expr_list_clone(arena, e->in.keys);
-		copy->in.variable = NULL;
-		break;
-	}
-	return copy;
+	walk_expr_children(copy, walk);
+	*slot = copy;
 }
 
-struct stmt *stmt_clone(struct arena *arena, const struct stmt *s)
+static void copy_stmt(struct stmt **slot, const struct walk *walk)
 {
-	struct stmt *copy;
+	struct stmt *copy = arena_alloc(walk->arena, sizeof(*copy));
 
-	if (!s)
-		return NULL;
-	copy = arena_alloc(arena, sizeof(*copy));
-	*copy = *s;
-	switch (s->kind) {
-	case STMT_NULL:
-	case STMT_NEXT:
-	case STMT_BREAK:
-	case STMT_CONTINUE:
-		break;
-	case STMT_BLOCK:
-		copy->block = arena_list(arena);
-		for (guint i = 0; i < s->block->len; i++)
-			g_ptr_array_add(copy->block, stmt_clone(arena, s->block->pdata[i]));
-		break;
-	case STMT_EXPR:
-	case STMT_RETURN:
-	case STMT_DELETE:
-		copy->expr = expr_clone(arena, s->expr);
-		break;
-	case STMT_IF:
-		copy->branch.condition = expr_clone(arena, s->branch.condition);
-		copy->branch.yes = stmt_clone(arena, s->branch.yes);
-		copy->branch.no = stmt_clone(arena, s->branch.no);
-		break;
-	case STMT_FOR:
-		copy->loop.init = expr_clone(arena, s->loop.init);
-		copy->loop.condition = expr_clone(arena, s->loop.condition);
-		copy->loop.step = expr_clone(arena, s->loop.step);
-		copy->loop.body = stmt_clone(arena, s->loop.body);
-		break;
-	case STMT_FOREACH:
-		copy->foreach.keys = expr_list_clone(arena, s->foreach.keys);
-		copy->foreach.value = expr_clone(arena, s->foreach.value);
-		copy->foreach.limit = expr_clone(arena, s->foreach.limit);
-		copy->foreach.body = stmt_clone(arena, s->foreach.body);
-		copy->foreach.variable = NULL;
-		break;
-	}
-	return copy;
+	*copy = **slot;
+	walk_stmt_children(copy, walk);
+	*slot = copy;
+}
+
+struct stmt *stmt_clone(struct arena *arena, struct stmt *s)
+{
+	struct walk walk = {
+		.expr = copy_expr, .stmt = copy_stmt, .list = copy_list, .arena = arena
+	};
+
+	copy_stmt(&s, &walk);
+	return s;
 }

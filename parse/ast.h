@@ -280,6 +280,7 @@ struct expr *expr_assign(struct arena *arena, enum binary_operator op, const str
 
 const char *binary_operator_spelling(enum binary_operator op);
 int binary_operator_precedence(enum binary_operator op);
+bool binary_operator_compares(enum binary_operator op);	/* < > <= >= == != */
 
 /* Call visit for each direct child, in order of evaluation. */
 typedef void (*expr_visitor)(struct expr *child, void *data);
@@ -291,8 +292,8 @@ void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor v
 /* "timer.ms(200)", with ? ! and if; free with g_free(). */
 char *probe_point_text(const struct probe_point *point);
 
-/* A copy whose pass-2 fields are empty. */
-struct stmt *stmt_clone(struct arena *arena, const struct stmt *s);
+/* A copy to be elaborated on its own; s must not have been yet. */
+struct stmt *stmt_clone(struct arena *arena, struct stmt *s);
 
 /* Write as script text.  types: also what pass 2 inferred (":long"). */
 void print_expr(GString *out, const struct expr *e);

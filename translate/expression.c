@@ -329,19 +329,6 @@ static char *combine(struct code *k, enum binary_operator op, const struct token
 		     op == OP_DIVIDE ? "divide" : "modulo", left, right, where);
 		code_leave_if_failed(k);
 		break;
-	case OP_LESS:
-	case OP_GREATER:
-	case OP_LESS_EQUAL:
-	case OP_GREATER_EQUAL:
-	case OP_EQUAL:
-	case OP_NOT_EQUAL:
-		if (operands == TYPE_STRING)
-			result = g_strdup_printf("((int64_t)(stp_string_compare(%s, %s) %s 0))",
-						 left, right, binary_operator_spelling(op));
-		else
-			result = g_strdup_printf("((int64_t)(%s %s %s))", left,
-						 binary_operator_spelling(op), right);
-		break;
 	case OP_SHIFT_LEFT:
 		result = g_strdup_printf("((int64_t)((uint64_t)%s << (%s & 63)))", left, right);
 		break;
@@ -354,7 +341,15 @@ static char *combine(struct code *k, enum binary_operator op, const struct token
 					 binary_operator_spelling(op), right);
 		break;
 	default:
-		result = g_strdup_printf("(%s %s %s)", left, binary_operator_spelling(op), right);
+		if (!binary_operator_compares(op))
+			result = g_strdup_printf("(%s %s %s)", left, binary_operator_spelling(op),
+						 right);
+		else if (operands == TYPE_STRING)
+			result = g_strdup_printf("((int64_t)(stp_string_compare(%s, %s) %s 0))",
+						 left, right, binary_operator_spelling(op));
+		else
+			result = g_strdup_printf("((int64_t)(%s %s %s))", left,
+						 binary_operator_spelling(op), right);
 	}
 	g_free(where);
 	g_free(left);

@@ -8,6 +8,13 @@
 #include "runtime.h"
 #include "embedded.h"
 
+static void stp_compose_error(struct stp_context *c, const char *place, const char *format,
+			      va_list args)
+{
+	vscnprintf(c->error_text, sizeof(c->error_text), format, args);
+	stp_error(c, place, c->error_text);
+}
+
 void stp_errorf(struct stp_context *c, const char *place, const char *format, ...)
 {
 	va_list args;
@@ -15,9 +22,8 @@ void stp_errorf(struct stp_context *c, const char *place, const char *format, ..
 	if (c->last_error)
 		return;
 	va_start(args, format);
-	vscnprintf(c->error_text, sizeof(c->error_text), format, args);
+	stp_compose_error(c, place, format, args);
 	va_end(args);
-	stp_error(c, place, c->error_text);
 }
 
 void stp_embedded_error(struct stp_context *c, const char *place, const char *format, ...)
@@ -26,12 +32,10 @@ void stp_embedded_error(struct stp_context *c, const char *place, const char *fo
 
 	if (c->last_error)
 		return;
-	va_start(args, format);
-	vscnprintf(c->error_text, sizeof(c->error_text), format, args);
-	va_end(args);
 	c->error_caller = c->last_stmt;
-	c->last_stmt = place;
-	c->last_error = c->error_text;
+	va_start(args, format);
+	stp_compose_error(c, place, format, args);
+	va_end(args);
 }
 
 void stp_print(struct stp_context *c, const char *format, ...)
