@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 /* ---- the Pass lines -------------------------------------------------------------------------- */
@@ -206,6 +207,30 @@ static void print_text(GString *text)
 	g_string_free(text, TRUE);
 }
 
+static const char *config_value(void *data, const char *name)
+{
+	struct session *s = data;
+
+	return s->tree ? kbuild_tree_config(s->tree, name) : NULL;
+}
+
+/* Without headers, which -p1 to -p3 do not need, the release is what was asked for. */
+static struct parse_facts script_facts(struct session *s)
+{
+	struct utsname host;
+
+	uname(&host);
+	return (struct parse_facts){
+		.kernel_release = s->tree	     ? kbuild_tree_release(s->tree) :
+				  s->options.release ? s->options.release :
+						       arena_strdup(s->arena, host.release),
+		.arch = arena_strdup(s->arena, host.machine),
+		.guru = s->options.guru,
+		.config = config_value,
+		.data = s,
+	};
+}
+
 static bool script_is_empty(const struct script *script)
 {
 	return !script->globals->len && !script->functions->len && !script->probes->len &&
@@ -215,9 +240,12 @@ static bool script_is_empty(const struct script *script)
 static int pass_1(struct session *s, const char *name, const char *text, gsize length)
 {
 	guint errors;
+	struct parse_context context = {
+		.arguments = &s->arguments, .embedded = s->options.guru, .facts = script_facts(s)
+	};
 
 	s->user = parse_script(s->arena, s->diagnostics, source_new(s->arena, name, text, length),
-			       &s->arguments, s->options.guru);
+			       &context);
 	errors = diagnostics_errors(s->diagnostics);
 	if (!errors && script_is_empty(s->user)) {
 		fprintf(stderr, "Input file '%s' is empty.\n", name);
@@ -451,6 +479,7 @@ static void name_module(struct session *s, const char *key, const char *text)
 static int run_script(struct session *s, const char *name, const char *text, gsize length)
 {
 	bool builds = s->options.last_pass >= 4;
+	struct parse_facts facts;
 	struct kbuild_log silent = { .error = log_nothing, .note = log_nothing };
 	char *key = NULL;
 	int status;
@@ -459,11 +488,11 @@ static int run_script(struct session *s, const char *name, const char *text, gsi
 	 * What is wrong with the script is worth more than that headers are missing, which pass 4
 	 * will tell.
 	 */
-	if (builds)
-		kbuild_tree_open(s->options.release, &silent, &s->tree);
-	s->library = library_open(s->arena, s->options.tapset_dirs, s->cache);
+	kbuild_tree_open(s->options.release, &silent, &s->tree);
+	facts = script_facts(s);
+	s->library = library_open(s->arena, s->options.tapset_dirs, s->cache, &facts);
 	s->manifest = manifest_new();
-	if (s->tree && s->options.use_cache)
+	if (builds && s->tree && s->options.use_cache)
 		key = result_key(s, text, length);
 	name_module(s, key, text);
 	status = key && use_result(s, key) ? 0 : make_module(s, name, text, length, key);

@@ -10,6 +10,7 @@
 
 struct library {
 	struct arena *arena;
+	struct parse_context context;
 	GPtrArray *files;			/* char *, sorted within their folder */
 	GHashTable *names[LIBRARY_KINDS];	/* name → path */
 	GHashTable *loaded;			/* paths */
@@ -173,7 +174,7 @@ static char *build_index(const struct library *library)
 		g_string_append_printf(index, "%s\n", line);
 		g_free(line);
 		if (source)
-			append_names(index, parse_script(arena, d, source, NULL, true));
+			append_names(index, parse_script(arena, d, source, &library->context));
 		diagnostics_free(d);
 		arena_free(arena);
 	}
@@ -191,7 +192,8 @@ static void clear_names(struct library *library)
 		g_hash_table_remove_all(library->names[kind]);
 }
 
-struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct cache *cache)
+struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct cache *cache,
+			     const struct parse_facts *facts)
 {
 	struct library *library = g_new0(struct library, 1);
 	GString *key = g_string_new(INDEX_HEADER);
@@ -200,6 +202,8 @@ struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct 
 	char *index = NULL;
 
 	library->arena = arena;
+	library->context.embedded = true;
+	library->context.facts = *facts;
 	library->files = g_ptr_array_new_with_free_func(g_free);
 	library->loaded = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int kind = 0; kind < LIBRARY_KINDS; kind++)
@@ -208,6 +212,7 @@ struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct 
 		find_files(library->files, dirs->pdata[i], 4);
 		g_string_append_printf(key, "\n%s", (const char *)dirs->pdata[i]);
 	}
+	g_string_append_printf(key, "\n%s %s", facts->kernel_release, facts->arch);
 	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key->str, (gssize)key->len);
 	path = cache ? cache_find(cache, digest, "index") : NULL;
 	if (!path || !g_file_get_contents(path, &index, NULL, NULL) ||
@@ -276,5 +281,5 @@ struct script *library_load(struct library *library, struct diagnostics *d, cons
 		g_error_free(error);
 		return NULL;
 	}
-	return parse_script(library->arena, d, source, NULL, true);
+	return parse_script(library->arena, d, source, &library->context);
 }

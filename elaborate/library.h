@@ -25,8 +25,12 @@ struct library;
 
 enum library_kind { LIBRARY_FUNCTION, LIBRARY_GLOBAL, LIBRARY_ALIAS, LIBRARY_KINDS };
 
-/* Load the index, or build and store it.  dirs: of folders that exist; cache may be NULL. */
-struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct cache *cache);
+/*
+ * Load the index, or build and store it.  dirs: of folders that exist; cache may be NULL; facts:
+ * what the files' conditionals see, part of the index's name.
+ */
+struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct cache *cache,
+			     const struct parse_facts *facts);
 void library_free(struct library *library);
 /* Identifies the whole library's state: changes when any of its files does.  A hex digest. */
 const char *library_digest(const struct library *library);

@@ -5,6 +5,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+static const struct parse_facts facts = { .kernel_release = "6.1.0-9-cloud-amd64",
+					  .arch = "x86_64" };
+
 struct fixture {
 	char *dir, *tapset, *cache_dir;
 	struct arena *arena;
@@ -90,7 +93,7 @@ static void test_find(struct fixture *f, gconstpointer data)
 	(void)data;
 	/* The second time from the stored index. */
 	for (int i = 0; i < 2; i++) {
-		struct library *library = library_open(f->arena, f->dirs, f->cache);
+		struct library *library = library_open(f->arena, f->dirs, f->cache, &facts);
 
 		assert_found(library, LIBRARY_FUNCTION, "one", "one.stp");
 		assert_found(library, LIBRARY_GLOBAL, "shared_global", "one.stp");
@@ -104,19 +107,19 @@ static void test_find(struct fixture *f, gconstpointer data)
 
 static void test_changes(struct fixture *f, gconstpointer data)
 {
-	struct library *library = library_open(f->arena, f->dirs, f->cache);
+	struct library *library = library_open(f->arena, f->dirs, f->cache, &facts);
 	char *before = g_strdup(library_digest(library));
 
 	(void)data;
 	library_free(library);
 	write_file(f, "one.stp", "function renamed() { return 1 }");
-	library = library_open(f->arena, f->dirs, f->cache);
+	library = library_open(f->arena, f->dirs, f->cache, &facts);
 	g_assert_cmpstr(library_digest(library), !=, before);
 	assert_found(library, LIBRARY_FUNCTION, "one", NULL);
 	assert_found(library, LIBRARY_FUNCTION, "renamed", "one.stp");
 	library_free(library);
 	write_file(f, "new.stp", "function added() { return 1 }");
-	library = library_open(f->arena, f->dirs, f->cache);
+	library = library_open(f->arena, f->dirs, f->cache, &facts);
 	assert_found(library, LIBRARY_FUNCTION, "added", "new.stp");
 	library_free(library);
 	g_free(before);
@@ -131,8 +134,9 @@ static void test_damage(struct fixture *f, gconstpointer data)
 	gsize length;
 
 	(void)data;
-	library_free(library_open(f->arena, f->dirs, f->cache));
-	text = g_strdup_printf("stap-tapset-index 1\n%s", f->tapset);
+	library_free(library_open(f->arena, f->dirs, f->cache, &facts));
+	text = g_strdup_printf("stap-tapset-index 1\n%s\n%s %s", f->tapset,
+			       facts.kernel_release, facts.arch);
 	g_checksum_update(sum, (guchar *)text, -1);
 	key = g_strdup(g_checksum_get_string(sum));
 	index = cache_find(f->cache, key, "index");
@@ -143,7 +147,7 @@ static void test_damage(struct fixture *f, gconstpointer data)
 		struct library *library;
 
 		g_assert_true(g_file_set_contents(index, text, (gssize)i, NULL));
-		library = library_open(f->arena, f->dirs, f->cache);
+		library = library_open(f->arena, f->dirs, f->cache, &facts);
 		assert_found(library, LIBRARY_FUNCTION, "one", "one.stp");
 		library_free(library);
 	}

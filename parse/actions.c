@@ -433,9 +433,15 @@ void report_expected(struct parser *p, const char *const *names, int count)
 		{ { "T_LONG" }, "'string' or 'long'" },
 		{ { "','" }, "','" },
 	};
-	GHashTable *can = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *can;
 	const char *expected = "something else";
 
+	if (p->last->symbol == T_AT_WORD) {
+		report_parse(p->diagnostics, "operator-unknown", p->last, "unknown operator %s",
+			     p->last->text);
+		return;
+	}
+	can = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int i = 0; i < count; i++)
 		g_hash_table_add(can, (gpointer)names[i]);
 	for (size_t row = 0; row < G_N_ELEMENTS(rows); row++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "filter.h"
 #include "grammar.h"
+#include "preprocess.h"
 
 #include <string.h>
 
@@ -8,30 +9,16 @@ struct filter {
 	struct arena *arena;
 	struct diagnostics *diagnostics;
 	const struct script_arguments *arguments;
-	struct lexer *lexer;		/* of the file */
-	struct lexer *argument;		/* of a $1 in progress, or NULL */
-	struct token *ahead;		/* read, not given out yet */
+	struct lexer *lexer;
+	struct preprocessor *preprocessor;
+	struct token *ahead;	/* read, not given out yet */
 };
 
-struct filter *filter_new(struct arena *arena, struct diagnostics *d, const struct source *source,
-			  const struct script_arguments *arguments)
+static struct token *next_raw(void *data)
 {
-	struct filter *filter = g_new0(struct filter, 1);
+	struct filter *filter = data;
 
-	filter->arena = arena;
-	filter->diagnostics = d;
-	filter->arguments = arguments;
-	filter->lexer = lexer_new(arena, d, source, NULL);
-	return filter;
-}
-
-void filter_free(struct filter *filter)
-{
-	if (!filter)
-		return;
-	lexer_free(filter->argument);
-	lexer_free(filter->lexer);
-	g_free(filter);
+	return lexer_next(filter->lexer);
 }
 
 /* The argument that $N or @N names; NULL: there is none, reported. */
@@ -59,64 +46,94 @@ static void make_string(struct token *token, const char *value)
 	token->text = token->value = value;
 }
 
-/* A raw token with arguments replaced. */
-static struct token *next_replaced(struct filter *filter)
+/* The tokens of an argument's text, all with the place of the $N that they stand for. */
+static GPtrArray *argument_tokens(struct filter *filter, const struct token *place,
+				  const char *value)
 {
+	const struct source *source = source_new(filter->arena, "<argument>", value, strlen(value));
+	struct lexer *lexer = lexer_new(filter->arena, filter->diagnostics, source, place);
+	GPtrArray *tokens = arena_list(filter->arena);
 	struct token *token;
-	const char *value;
-	guint count = filter->arguments ? filter->arguments->count : 0;
 
-	for (;;) {
-		if (filter->argument) {
-			token = lexer_next(filter->argument);
-			if (token->kind != TOKEN_END)
-				return token;
-			lexer_free(filter->argument);
-			filter->argument = NULL;
-		}
-		token = lexer_next(filter->lexer);
-		switch (token->symbol) {
-		case T_ARGUMENT:
-			value = argument_value(filter, token);
-			if (!value)
-				return token;
-			filter->argument = lexer_new(filter->arena, filter->diagnostics,
-						     source_new(filter->arena, "<argument>", value,
-								strlen(value)),
-						     token);
-			continue;
-		case T_ARGUMENT_STRING:
-			value = argument_value(filter, token);
-			if (value)
-				make_string(token, value);
-			return token;
-		case T_ARGUMENT_COUNT:
-			token->kind = TOKEN_NUMBER;
-			token->symbol = T_NUMBER;
-			token->text = arena_printf(filter->arena, "%u", count);
-			return token;
-		case T_ARGUMENT_COUNT_STRING:
-			make_string(token, arena_printf(filter->arena, "%u", count));
-			return token;
-		default:
-			return token;
-		}
+	while ((token = lexer_next(lexer))->kind != TOKEN_END) {
+		/* An argument that says "$1" does not mean itself. */
+		if (token->kind == TOKEN_JUNK)
+			token->symbol = T_BAD_OPERATOR;
+		g_ptr_array_add(tokens, token);
 	}
+	lexer_free(lexer);
+	return tokens;
+}
+
+static GPtrArray *replace(void *data, struct token *token)
+{
+	struct filter *filter = data;
+	guint count = filter->arguments ? filter->arguments->count : 0;
+	const char *value;
+
+	switch (token->symbol) {
+	case T_ARGUMENT:
+		value = argument_value(filter, token);
+		return value ? argument_tokens(filter, token, value) : NULL;
+	case T_ARGUMENT_STRING:
+		value = argument_value(filter, token);
+		if (value)
+			make_string(token, value);
+		break;
+	case T_ARGUMENT_COUNT:
+		token->kind = TOKEN_NUMBER;
+		token->symbol = T_NUMBER;
+		token->text = arena_printf(filter->arena, "%u", count);
+		break;
+	case T_ARGUMENT_COUNT_STRING:
+		make_string(token, arena_printf(filter->arena, "%u", count));
+		break;
+	default:
+		break;
+	}
+	return NULL;
+}
+
+struct filter *filter_new(struct arena *arena, struct diagnostics *d, const struct source *source,
+			  const struct parse_context *context)
+{
+	struct filter *filter = g_new0(struct filter, 1);
+
+	filter->arena = arena;
+	filter->diagnostics = d;
+	filter->arguments = context->arguments;
+	filter->lexer = lexer_new(arena, d, source, NULL);
+	filter->preprocessor =
+		preprocessor_new(arena, d, &context->facts, next_raw, replace, filter);
+	return filter;
+}
+
+void filter_free(struct filter *filter)
+{
+	if (!filter)
+		return;
+	preprocessor_free(filter->preprocessor);
+	lexer_free(filter->lexer);
+	g_free(filter);
 }
 
 const struct token *filter_next(struct filter *filter)
 {
-	struct token *token = filter->ahead ? filter->ahead : next_replaced(filter);
-	struct token *next;
+	struct token *token = filter->ahead ? filter->ahead :
+					      preprocessor_next(filter->preprocessor);
+	struct token *next, *joined;
 
 	filter->ahead = NULL;
 	if (token->kind != TOKEN_STRING)
 		return token;
-	while ((next = next_replaced(filter))->kind == TOKEN_STRING) {
-		token->value = arena_printf(filter->arena, "%s%s", token->value, next->value);
-		token->text = arena_printf(filter->arena, "%s%s", token->text, next->text);
-		token->end = next->end;
+	/* A copy: the token may stand in a macro's body, too. */
+	joined = arena_alloc(filter->arena, sizeof(*joined));
+	*joined = *token;
+	while ((next = preprocessor_next(filter->preprocessor))->kind == TOKEN_STRING) {
+		joined->value = arena_printf(filter->arena, "%s%s", joined->value, next->value);
+		joined->text = arena_printf(filter->arena, "%s%s", joined->text, next->text);
+		joined->end = next->end;
 	}
 	filter->ahead = next;
-	return token;
+	return joined;
 }

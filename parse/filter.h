@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * filter.h - between lexer and parser: script arguments replaced, adjacent strings joined.
+ * filter.h - between lexer and parser: script arguments, preprocess.h, adjacent strings.
  *
  *	$1	the text of the argument, as if it stood there
  *	@1	the same as a string
@@ -16,7 +16,7 @@
 struct filter;
 
 struct filter *filter_new(struct arena *arena, struct diagnostics *d, const struct source *source,
-			  const struct script_arguments *arguments);
+			  const struct parse_context *context);
 void filter_free(struct filter *filter);
 /* The next token for the parser; at the end TOKEN_END. */
 const struct token *filter_next(struct filter *filter);

@@ -7,12 +7,12 @@
 #include <string.h>
 
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
-			    const struct script_arguments *arguments, bool embedded)
+			    const struct parse_context *context)
 {
-	struct filter *filter = filter_new(arena, d, source, arguments);
+	struct filter *filter = filter_new(arena, d, source, context);
 	struct script *script = arena_alloc(arena, sizeof(*script));
 	struct parser parser = { .arena = arena, .diagnostics = d, .script = script,
-				 .embedded_allowed = embedded };
+				 .embedded_allowed = context->embedded };
 	stap_yypstate *state;
 	int status;
 

@@ -28,6 +28,12 @@ enum token_kind {
 	TOKEN_END,
 };
 
+/* What a token of a macro's body came from: the macro, and the token that called it. */
+struct origin {
+	const struct token *macro;	/* its name, where it is defined */
+	const struct token *call;
+};
+
 /* A word of a script.  AST nodes point to the token that messages about them name. */
 struct token {
 	enum token_kind kind;
@@ -36,6 +42,7 @@ struct token {
 	guint32 begin, end;	/* bytes of the source */
 	const char *text;	/* as written, without quotes or %{ %} */
 	const char *value;	/* strings: with escapes replaced */
+	const struct origin *origin;	/* or NULL: written where it is */
 };
 
 struct place {

@@ -19,6 +19,10 @@ static struct parsed parse_with(const char *text, const char *const *values, gui
 	struct parsed p = { .arena = arena_new() };
 	bool used[8] = { false };
 	struct script_arguments arguments = { values, count, used };
+	struct parse_context context = {
+		.arguments = &arguments,
+		.facts = { .kernel_release = "6.1.0-9-cloud-amd64", .arch = "x86_64" },
+	};
 	char *messages = NULL;
 	size_t length;
 	FILE *sink = open_memstream(&messages, &length);
@@ -26,7 +30,7 @@ static struct parsed parse_with(const char *text, const char *const *values, gui
 	p.diagnostics = diagnostics_new(p.arena, sink);
 	p.script =
 		parse_script(p.arena, p.diagnostics,
-			     source_new(p.arena, "t.stp", text, strlen(text)), &arguments, false);
+			     source_new(p.arena, "t.stp", text, strlen(text)), &context);
 	fclose(sink);
 	p.messages = messages;
 	return p;
