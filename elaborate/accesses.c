@@ -76,6 +76,8 @@ static void collect_stmt(struct stmt *s, void *data)
 			collect_target(c, s->foreach.value);
 	} else if (s->kind == STMT_DELETE) {
 		collect_target(c, s->expr);
+	} else if (s->kind == STMT_TRY && s->try.message) {
+		collect_target(c, s->try.message);
 	}
 	stmt_visit_children(s, collect_stmt, collect_expr, c);
 }

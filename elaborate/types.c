@@ -303,6 +303,11 @@ static void infer_stmt(struct stmt *s, void *data)
 	case STMT_RETURN:
 		infer_return(in, s);
 		break;
+	case STMT_TRY:
+		infer_stmt(s->try.body, in);
+		infer_optional(in, s->try.message, TYPE_STRING);
+		infer_stmt(s->try.handler, in);
+		break;
 	case STMT_DELETE:
 		/* `delete a` takes an array or a scalar, whatever it is. */
 		if (s->expr->kind != EXPR_SYMBOL)

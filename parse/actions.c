@@ -213,6 +213,17 @@ struct stmt *action_for(struct parser *p, const struct token *token, struct expr
 	return s;
 }
 
+struct stmt *action_try(struct parser *p, const struct token *token, struct stmt *body,
+			const struct token *message, struct stmt *handler)
+{
+	struct stmt *s = stmt_new(p->arena, STMT_TRY, token);
+
+	s->try.body = body;
+	s->try.message = message ? expr_symbol(p->arena, message) : NULL;
+	s->try.handler = handler;
+	return s;
+}
+
 struct stmt *action_return(struct parser *p, const struct token *token, struct expr *value)
 {
 	if (!p->in_function)
@@ -420,6 +431,7 @@ void report_expected(struct parser *p, const char *const *names, int count)
 		  "'probe', 'global', 'private', 'function', or '%{'" },
 		{ { "T_IDENTIFIER" }, "identifier" },
 		{ { "'{'" }, "'{'" },
+		{ { "T_CATCH" }, "'catch'" },
 		{ { "','", "')'" }, "one of ', )'" },
 		{ { "')'" }, "')'" },
 		{ { "','", "']'" }, "one of ', ]'" },

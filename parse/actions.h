@@ -30,6 +30,9 @@ struct stmt *action_if(struct parser *p, const struct token *token, struct expr 
 		       struct stmt *yes, struct stmt *no);
 struct stmt *action_for(struct parser *p, const struct token *token, struct expr *init,
 			struct expr *condition, struct expr *step, struct stmt *body);
+/* message: the variable of catch, or NULL. */
+struct stmt *action_try(struct parser *p, const struct token *token, struct stmt *body,
+			const struct token *message, struct stmt *handler);
 struct stmt *action_return(struct parser *p, const struct token *token, struct expr *value);
 /* sort: the mark + or -, or NULL. */
 struct foreach_head action_foreach_key(struct parser *p, const struct token *name,

@@ -253,6 +253,11 @@ static void walk_stmt_children(struct stmt *s, const struct walk *walk)
 		walk_expr(&s->foreach.limit, walk);
 		walk_stmt(&s->foreach.body, walk);
 		break;
+	case STMT_TRY:
+		walk_stmt(&s->try.body, walk);
+		walk_expr(&s->try.message, walk);
+		walk_stmt(&s->try.handler, walk);
+		break;
 	}
 }
 

@@ -194,6 +194,7 @@ enum stmt_kind {
 	STMT_BREAK,
 	STMT_CONTINUE,
 	STMT_DELETE,
+	STMT_TRY,
 };
 
 #define SORT_NONE (-1)
@@ -213,6 +214,11 @@ struct stmt {
 			struct expr *init, *condition, *step;	/* any may be NULL */
 			struct stmt *body;
 		} loop;
+		struct {
+			struct stmt *body;
+			struct expr *message;	/* a symbol, or NULL */
+			struct stmt *handler;
+		} try;
 		struct {
 			GPtrArray *keys;	/* struct expr, symbols */
 			struct expr *value;	/* v = k in a; or NULL */

@@ -47,7 +47,7 @@ static void stap_yyerror(struct parser *p, const char *message);
 %token <const struct token *> T_PRINT T_PRINT_FORMATTED T_PRINT_DELIMITED
 %token <const struct token *> T_BREAK T_CONTINUE T_DELETE T_ELSE T_FOR T_FOREACH T_FUNCTION
 %token <const struct token *> T_GLOBAL T_IF T_IN T_LIMIT T_LONG T_NEXT T_PRIVATE T_PROBE T_RETURN
-%token <const struct token *> T_STRING_TYPE T_WHILE
+%token <const struct token *> T_STRING_TYPE T_WHILE T_TRY T_CATCH
 %token <const struct token *> '=' T_ADD_SET T_SUBTRACT_SET T_MULTIPLY_SET T_DIVIDE_SET T_MODULO_SET
 %token <const struct token *> T_AND_SET T_XOR_SET T_OR_SET T_CONCAT_SET T_SHIFT_LEFT_SET
 %token <const struct token *> T_SHIFT_RIGHT_SET
@@ -57,7 +57,7 @@ static void stap_yyerror(struct parser *p, const char *message);
 %token <const struct token *> '(' ')' '[' ']' '{' '}' ',' ';'
 
 /* What no rule takes yet, and what never reaches the parser. */
-%token T_AGGREGATE T_MATCH T_NO_MATCH T_ARROW T_TARGET T_AT_WORD T_RESERVED
+%token T_AGGREGATE T_MATCH T_NO_MATCH T_ARROW T_TARGET T_AT_WORD
 %token T_PP_OPEN T_PP_THEN T_PP_ELSE T_PP_CLOSE
 %token T_ARGUMENT T_ARGUMENT_STRING T_ARGUMENT_COUNT T_ARGUMENT_COUNT_STRING
 %token T_BAD T_BAD_OPERATOR
@@ -200,6 +200,7 @@ component:
 word:
 	name | T_BREAK | T_CONTINUE | T_DELETE | T_ELSE | T_FOR | T_FOREACH | T_FUNCTION | T_GLOBAL | T_IF | T_IN
 |	T_LIMIT | T_LONG | T_NEXT | T_PRIVATE | T_PROBE | T_RETURN | T_STRING_TYPE | T_WHILE
+|	T_TRY | T_CATCH
 ;
 
 name:
@@ -243,6 +244,8 @@ statement:
 |	T_NEXT separator			{ $$ = stmt_new(p->arena, STMT_NEXT, $1); }
 |	T_BREAK separator			{ $$ = stmt_new(p->arena, STMT_BREAK, $1); }
 |	T_CONTINUE separator			{ $$ = stmt_new(p->arena, STMT_CONTINUE, $1); }
+|	T_TRY block T_CATCH block		{ $$ = action_try(p, $T_TRY, $2, NULL, $4); }
+|	T_TRY block T_CATCH '(' name ')' block	{ $$ = action_try(p, $T_TRY, $2, $name, $7); }
 |	T_DELETE expression separator		{ $$ = action_statement(p, STMT_DELETE, $T_DELETE, $expression); }
 ;
 

@@ -302,6 +302,16 @@ void print_stmt(GString *out, const struct stmt *s, int indent)
 	case STMT_DELETE:
 		print_keyword(out, "delete", s->expr);
 		break;
+	case STMT_TRY:
+		g_string_append(out, "try\n");
+		print_body(out, s->try.body, indent);
+		print_indent(out, indent);
+		if (s->try.message)
+			g_string_append_printf(out, "catch (%s)\n", s->try.message->symbol.name);
+		else
+			g_string_append(out, "catch\n");
+		print_body(out, s->try.handler, indent);
+		break;
 	}
 }
 

@@ -19,6 +19,8 @@ static int cost(const struct stmt *s)
 		for (guint i = 0; i < s->block->len; i++)
 			total += cost(s->block->pdata[i]);
 		return total;
+	case STMT_TRY:
+		return 1 + cost(s->try.body) + cost(s->try.handler);
 	case STMT_IF:
 		return 1 + MAX(cost(s->branch.yes), s->branch.no ? cost(s->branch.no) : 0);
 	default:
@@ -31,9 +33,17 @@ static void emit_charge(struct code *k, int n, const struct token *token)
 	char *where = code_place(k, token);
 
 	code_line(k, "if (!stp_charge(c, %d, %s))", n, where);
-	code_line(k, "\tgoto out;");
-	k->uses_exit = true;
+	code_fail(k);
 	g_free(where);
+}
+
+/* If the walk sorts: its array may be sorted again. */
+static void emit_walk_end(struct code *k, guint walk)
+{
+	guint sort = GPOINTER_TO_UINT(g_hash_table_lookup(k->sorted, GUINT_TO_POINTER(walk)));
+
+	if (sort)
+		code_line(k, "stp_map_walk_end(&w%u, %u);", walk, sort - 1);
 }
 
 /* A statement with the temporaries it needs, in a block of its own at one more indentation. */
@@ -159,8 +169,7 @@ static void emit_foreach(struct code *k, const struct stmt *s)
 	emit_loop_body(k, s->foreach.body);
 	k->indent--;
 	code_line(k, "}");
-	if (s->foreach.sort != SORT_NONE)
-		code_line(k, "stp_map_walk_end(&w%u, %u);", walk, s->foreach.sort_serial);
+	emit_walk_end(k, walk);
 	g_free(limit);
 	g_free(where);
 	g_free(node);
@@ -209,6 +218,41 @@ static void emit_continue(struct code *k)
 	code_line(k, "goto %s;", (char *)*label);
 }
 
+/*
+ * An error in the body goes to the label catch_N, which is behind it; what is not to be caught
+ * (abort(), MAXACTION) goes on from there to where an error outside would have gone.
+ */
+static void emit_try(struct code *k, const struct stmt *s)
+{
+	char *outer = k->catch;
+	bool outer_used = k->uses_catch;
+	guint number = k->labels++;
+	guint first_walk = k->walks;
+	char *message = NULL;
+	bool used;
+
+	k->catch = g_strdup_printf("catch_%u", number);
+	k->uses_catch = false;
+	emit_stmt(k, s->try.body);
+	used = k->uses_catch;
+	g_free(k->catch);
+	k->catch = outer;
+	k->uses_catch = outer_used;
+	if (!used)
+		return;
+	if (s->try.message)
+		message = code_scalar(k, s->try.message->symbol.variable);
+	code_line(k, "goto tried_%u;", number);
+	code_line(k, "catch_%u:", number);
+	for (guint walk = first_walk; walk < k->walks; walk++)
+		emit_walk_end(k, walk);
+	code_line(k, "if (!stp_catch(c, %s))", message ? message : "NULL");
+	code_fail(k);
+	emit_stmt(k, s->try.handler);
+	code_line(k, "tried_%u:;", number);
+	g_free(message);
+}
+
 static void emit_stmt(struct code *k, const struct stmt *s)
 {
 	struct mark m = code_mark(k);
@@ -248,6 +292,9 @@ static void emit_stmt(struct code *k, const struct stmt *s)
 		break;
 	case STMT_DELETE:
 		emit_delete(k, s);
+		break;
+	case STMT_TRY:
+		emit_try(k, s);
 		break;
 	}
 	code_release(k, m);

@@ -19,6 +19,8 @@ struct code {
 	guint labels;
 	bool uses_out;		/* a struct stp_out for sprint */
 	bool uses_exit;		/* the label `out` */
+	char *catch;		/* the label that an error goes to, or NULL: `out` */
+	bool uses_catch;	/* the innermost one */
 	GPtrArray *continues;	/* per loop: the label that continue jumps to, or NULL */
 	GHashTable *sorted;	/* walk number → its sort serial + 1 */
 };
@@ -32,6 +34,8 @@ struct mark {
 void code_line(struct code *k, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Where a token is, as a C string literal; free with g_free(), as all operands. */
 char *code_place(struct code *k, const struct token *token);
+/* "goto LABEL;" for an error at this point. */
+void code_fail(struct code *k);
 /* Behind what may fail. */
 void code_leave_if_failed(struct code *k);
 struct mark code_mark(const struct code *k);

@@ -56,11 +56,19 @@ char *code_place(struct code *k, const struct token *token)
 	return c_string(token_describe(k->t->s->arena, token, false));
 }
 
+void code_fail(struct code *k)
+{
+	code_line(k, "\tgoto %s;", k->catch ? k->catch : "out");
+	if (k->catch)
+		k->uses_catch = true;
+	else
+		k->uses_exit = true;
+}
+
 void code_leave_if_failed(struct code *k)
 {
 	code_line(k, "if (stp_unwinding(c))");
-	code_line(k, "\tgoto out;");
-	k->uses_exit = true;
+	code_fail(k);
 }
 
 /* The same behind a call of a script function, whose place an error names too. */
@@ -68,9 +76,8 @@ static void leave_if_call_failed(struct code *k, const char *where)
 {
 	code_line(k, "if (stp_unwinding(c)) {");
 	code_line(k, "\tstp_called_from(c, %s);", where);
-	code_line(k, "\tgoto out;");
+	code_fail(k);
 	code_line(k, "}");
-	k->uses_exit = true;
 }
 
 /* ---- temporaries ----------------------------------------------------------------------------- */
@@ -227,6 +234,8 @@ static void search_stmt(struct stmt *s, void *data)
 		if (s->foreach.value)
 			search->found |= s->foreach.value->symbol.variable == search->variable;
 	}
+	if (s->kind == STMT_TRY && s->try.message)
+		search->found |= s->try.message->symbol.variable == search->variable;
 	if (s->kind == STMT_DELETE && s->expr->kind == EXPR_SYMBOL)
 		search->found |= s->expr->symbol.variable == search->variable;
 	stmt_visit_children(s, search_stmt, search_expr, data);
@@ -274,8 +283,7 @@ static char *element(struct code *k, const struct expr *e, const char *keys)
 	code_line(k, "%s = stp_map_slot(c, &%s, %s, %s);", node, global_c_name(k->t, v), keys,
 		  where);
 	code_line(k, "if (!%s)", node);
-	code_line(k, "\tgoto out;");
-	k->uses_exit = true;
+	code_fail(k);
 	operand = v->type == TYPE_STRING ? g_strdup_printf("stp_map_value_string(&%s, %s)",
 							   global_c_name(k->t, v), node) :
 					   g_strdup_printf("*stp_map_value_long(&%s, %s)",

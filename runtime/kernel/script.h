@@ -40,8 +40,8 @@ typedef _Bool bool;
 #endif
 
 /*
- * Limits.  MAXSTRINGLEN and MAXKEYS shape data and are fixed when the runtime is compiled; the others travel in
- * struct stp_limits, so that a -D of them does not mean another runtime.
+ * Limits.  MAXSTRINGLEN and MAXKEYS shape data and are fixed when the runtime is compiled; the
+ * others travel in struct stp_limits, so that a -D of them does not mean another runtime.
  */
 #ifndef MAXSTRINGLEN
 #define MAXSTRINGLEN 512	/* bytes of a string, with its NUL */
@@ -97,11 +97,14 @@ union stp_value {
 	const char *s;
 };
 
-/* ---- printing ------------------------------------------------------------------------------------------------- */
+/* ---- printing -------------------------------------------------------------------------------- */
 
 struct stp_context;
 
-/* Where formatted text goes: the context's print buffer, sent when full, or a string, cut when full. */
+/*
+ * Where formatted text goes: the context's print buffer, sent when full, or a string, cut when
+ * full.
+ */
 struct stp_out {
 	char *text;
 	u32 length;
@@ -127,7 +130,8 @@ void stp_out_bytes(struct stp_out *out, const char *bytes, u32 length);
 void stp_out_string(struct stp_out *out, const char *s);		/* a plain %s */
 void stp_out_long(struct stp_out *out, int64_t n);			/* a plain %d */
 void stp_out_format_string(struct stp_out *out, struct stp_format f, const char *s);
-void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n);	/* d i u o x X p c b */
+/* d i u o x X p c b */
+void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n);
 
 /* Start writing a string of MAXSTRINGLEN bytes, and end it with its NUL. */
 static inline struct stp_out stp_out_to(char *string)
@@ -140,20 +144,22 @@ static inline void stp_out_end(struct stp_out *out)
 	out->text[out->length] = 0;
 }
 
-/* ---- contexts ------------------------------------------------------------------------------------------------- */
+/* ---- contexts -------------------------------------------------------------------------------- */
 
 struct stp_probe;
 struct pt_regs;
 
 /*
- * What a running handler owns: one per CPU, allocated at load.  String variables and temporaries live in `frames`,
- * a stack that the translator has measured: struct stp_script.frames is its exact worst case.
+ * What a running handler owns: one per CPU, allocated at load.  String variables and temporaries
+ * live in `frames`, a stack that the translator has measured: struct stp_script.frames is its exact
+ * worst case.
  */
 struct stp_context {
 	const struct stp_probe *probe;	/* NULL: the context is free */
 	const char *last_error;		/* NULL: none; set, every function returns at once */
 	const char *last_stmt;		/* where: "operator '/' at x.stp:3:55" */
-	const char *error_caller;	/* or NULL; "identifier 'half' at …": the call of an embedded C function */
+	/* or NULL; "identifier 'half' at …": the call of an embedded C function */
+	const char *error_caller;
 	int actions;			/* statements left */
 	u16 nesting;			/* calls in progress */
 	u16 aborted;			/* abort(): leave all loops and functions, no error */
@@ -167,7 +173,7 @@ struct stp_context {
 	char error_text[MAXSTRINGLEN];	/* room for a composed last_error */
 };
 
-/* ---- probes --------------------------------------------------------------------------------------------------- */
+/* ---- probes ---------------------------------------------------------------------------------- */
 
 typedef void (*stp_handler)(struct stp_context *c);
 
@@ -180,16 +186,20 @@ struct stp_probe {
 struct stp_probe_set;
 
 /*
- * What a family does in the kernel.  Each is a static const in probe_NAME.c; an unset operation does nothing.
- * A family's own table element is defined in probe_NAME.h and begins with `const struct stp_probe *probe`.
+ * What a family does in the kernel.  Each is a static const in probe_NAME.c; an unset operation
+ * does nothing. A family's own table element is defined in probe_NAME.h and begins with `const
+ * struct stp_probe *probe`.
  */
 struct stp_probe_type {
 	const char *name;
 	int (*init)(struct stp_probe_set *set);		/* allocate; may sleep */
-	int (*arm)(struct stp_probe_set *set);		/* failing probes are warned of one by one; <0: none could */
-	void (*disarm)(struct stp_probe_set *set);	/* no handler starts or runs after it returns */
+	/* failing probes are warned of one by one; <0: none could */
+	int (*arm)(struct stp_probe_set *set);
+	/* no handler starts or runs after it returns */
+	void (*disarm)(struct stp_probe_set *set);
 	void (*exit)(struct stp_probe_set *set);	/* free */
-	void (*refresh)(struct stp_probe_set *set);	/* modules, processes or conditions changed */
+	/* modules, processes or conditions changed */
+	void (*refresh)(struct stp_probe_set *set);
 	u64 (*missed)(struct stp_probe_set *set);	/* hits that the kernel could not deliver */
 };
 
@@ -201,7 +211,7 @@ struct stp_probe_set {
 	void *state;		/* the family's, from init to exit */
 };
 
-/* ---- errors --------------------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 /* The first error of a hit wins.  text must outlive the hit. */
 static inline void stp_error(struct stp_context *c, const char *place, const char *text)
@@ -242,7 +252,13 @@ static inline void stp_called_from(struct stp_context *c, const char *place)
 		c->error_caller = place;
 }
 
-/* ---- frames --------------------------------------------------------------------------------------------------- */
+/*
+ * What a catch block begins with: take the error's text, and go on.  message: of MAXSTRINGLEN
+ * bytes, or NULL.  false: this is not to be caught.
+ */
+bool stp_catch(struct stp_context *c, char *message);
+
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 /* Room for a handler's variables; cannot fail, see struct stp_script.frames. */
 static inline void *stp_handler_frame(struct stp_context *c, u32 size)
@@ -274,11 +290,12 @@ static inline void stp_call_leave(struct stp_context *c, u32 size)
 	c->frame -= (size + 7) & ~7u;
 }
 
-/* ---- locks ---------------------------------------------------------------------------------------------------- */
+/* ---- locks ----------------------------------------------------------------------------------- */
 
 /*
- * One per global.  A lock is only ever tried, by a handler that owns this CPU's context, so a handler that
- * interrupts another one cannot wait for it: it was skipped as reentrant.  Not rwlock_t, which sleeps on PREEMPT_RT.
+ * One per global.  A lock is only ever tried, by a handler that owns this CPU's context, so a
+ * handler that interrupts another one cannot wait for it: it was skipped as reentrant.  Not
+ * rwlock_t, which sleeps on PREEMPT_RT.
  */
 struct stp_lock {
 	int state;		/* -1: a writer, n: that many readers */
@@ -294,10 +311,12 @@ static inline bool stp_trylock(struct stp_lock *lock, bool write)
 	int state = __atomic_load_n(&lock->state, __ATOMIC_RELAXED);
 
 	if (write)
-		return state == 0 && __atomic_compare_exchange_n(&lock->state, &state, -1, 0, __ATOMIC_ACQUIRE,
-								 __ATOMIC_RELAXED);
+		return state == 0 &&
+		       __atomic_compare_exchange_n(&lock->state, &state, -1, 0, __ATOMIC_ACQUIRE,
+						   __ATOMIC_RELAXED);
 	while (state >= 0)
-		if (__atomic_compare_exchange_n(&lock->state, &state, state + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(&lock->state, &state, state + 1, 0,
+						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return true;
 	return false;
 }
@@ -314,13 +333,17 @@ static inline void stp_unlock(struct stp_lock *lock, bool write)
 bool stp_lock_wait(struct stp_lock *lock, bool write);
 void stp_skip_locked(struct stp_context *c);	/* count the skip */
 
-/* Take all of them, in the order of the table, or none.  false: the skip is counted and the handler must return. */
+/*
+ * Take all of them, in the order of the table, or none.  false: the skip is counted and the handler
+ * must return.
+ */
 static inline bool stp_lock_all(struct stp_context *c, const struct stp_lock_use *uses, u32 count)
 {
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (likely(stp_trylock(uses[i].lock, uses[i].write)) || stp_lock_wait(uses[i].lock, uses[i].write))
+		if (likely(stp_trylock(uses[i].lock, uses[i].write)) ||
+		    stp_lock_wait(uses[i].lock, uses[i].write))
 			continue;
 		while (i--)
 			stp_unlock(uses[i].lock, uses[i].write);
@@ -336,7 +359,7 @@ static inline void stp_unlock_all(const struct stp_lock_use *uses, u32 count)
 		stp_unlock(uses[count].lock, uses[count].write);
 }
 
-/* ---- values --------------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* Division as the language has it: by 0 is an error, and the most negative number by -1 wraps. */
 static inline int64_t stp_divide(struct stp_context *c, int64_t a, int64_t b, const char *place)
@@ -357,18 +380,22 @@ static inline int64_t stp_modulo(struct stp_context *c, int64_t a, int64_t b, co
 	return b == -1 ? 0 : a % b;
 }
 
-/* to, from: strings of at most MAXSTRINGLEN bytes; longer results are cut.  to may be from (or a) itself. */
+/*
+ * to, from: strings of at most MAXSTRINGLEN bytes; longer results are cut.  to may be from (or a)
+ * itself.
+ */
 void stp_string_copy(char *to, const char *from);
 void stp_string_concat(char *to, const char *a, const char *b);
 int stp_string_compare(const char *a, const char *b);	/* <0, 0, >0, bytes unsigned */
 int64_t stp_string_length(const char *s);
 
-/* ---- maps ----------------------------------------------------------------------------------------------------- */
+/* ---- maps ------------------------------------------------------------------------------------ */
 
 /*
- * An array.  The script defines the first part; stp_map_family allocates the rest.  All nodes are preallocated:
- * an insertion takes one from the free list, or, with `wrap`, recycles the oldest.  Nodes keep the order of insertion.
- * The caller holds the array's lock: to read, or to write for all that changes or sorts.
+ * An array.  The script defines the first part; stp_map_family allocates the rest.  All nodes are
+ * preallocated: an insertion takes one from the free list, or, with `wrap`, recycles the oldest.
+ * Nodes keep the order of insertion. The caller holds the array's lock: to read, or to write for
+ * all that changes or sorts.
  */
 struct stp_map_node;
 struct stp_map_storage;
@@ -380,7 +407,8 @@ struct stp_map {
 	u8 value_type;			/* enum stp_type */
 	u8 key_types[STP_MAXKEYS];
 	u32 max_entries;
-	u32 sorts;			/* foreach loops that sort it: each has an order array of its own */
+	/* foreach loops that sort it: each has an order array of its own */
+	u32 sorts;
 	bool stated_size;		/* `global a[5]`: the overflow message says so */
 	struct stp_map_storage *storage;
 };
@@ -388,13 +416,14 @@ struct stp_map {
 /* NULL: not there. */
 struct stp_map_node *stp_map_find(const struct stp_map *map, const union stp_value *keys);
 /* Find or insert, with the value 0 or ""; NULL: full, the error is set. */
-struct stp_map_node *stp_map_slot(struct stp_context *c, struct stp_map *map, const union stp_value *keys,
-				  const char *place);
+struct stp_map_node *stp_map_slot(struct stp_context *c, struct stp_map *map,
+				  const union stp_value *keys, const char *place);
 void stp_map_delete(struct stp_map *map, const union stp_value *keys);
 void stp_map_clear(struct stp_map *map);
 u32 stp_map_count(const struct stp_map *map);
 
-/* Where a node's value and keys are; keys count from 0.  A string's place holds MAXSTRINGLEN bytes. */
+/* Where a node's value and keys are; keys count from 0.  A string's place holds MAXSTRINGLEN bytes.
+ */
 int64_t *stp_map_value_long(const struct stp_map *map, struct stp_map_node *node);
 char *stp_map_value_string(const struct stp_map *map, struct stp_map_node *node);
 int64_t stp_map_key_long(const struct stp_map *map, const struct stp_map_node *node, u32 key);
@@ -425,11 +454,12 @@ struct stp_map_walk {
 #define STP_SORT_VALUE 0		/* or the number of a key, from 1 */
 void stp_map_walk_start(struct stp_map_walk *walk, struct stp_map *map);
 /*
- * sort: which of the map's sorting loops this is, from 0; by: STP_SORT_VALUE or a key's number; stable.
- * A loop that is already in progress (recursion) is an error.  Needs the write lock.  End it with stp_map_walk_end().
+ * sort: which of the map's sorting loops this is, from 0; by: STP_SORT_VALUE or a key's number;
+ * stable. A loop that is already in progress (recursion) is an error.  Needs the write lock.  End
+ * it with stp_map_walk_end().
  */
-void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struct stp_map *map, u32 sort, u32 by,
-			 bool descending, const char *place);
+void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struct stp_map *map,
+			 u32 sort, u32 by, bool descending, const char *place);
 struct stp_map_node *stp_map_walk_next(struct stp_map_walk *walk);	/* NULL: no more */
 void stp_map_walk_end(struct stp_map_walk *walk, u32 sort);		/* sorted walks only */
 
@@ -441,11 +471,12 @@ struct stp_map_family {
 
 extern const struct stp_map_family stp_map_family;
 
-/* ---- the script ----------------------------------------------------------------------------------------------- */
+/* ---- the script ------------------------------------------------------------------------------ */
 
 struct stp_limits {
 	int action, action_interruptible;
-	int errors;		/* negative: errors are only counted, nothing is said, nothing ends */
+	/* negative: errors are only counted, nothing is said, nothing ends */
+	int errors;
 	int skipped;
 	int trylock, trylock_delay;
 	int min_stack_space;
@@ -453,11 +484,14 @@ struct stp_limits {
 	u32 print_size, subbuf_size, subbufs;
 };
 
-#define STP_LIMITS { \
-	.action = MAXACTION, .action_interruptible = MAXACTION_INTERRUPTIBLE, .errors = MAXERRORS, \
-	.skipped = MAXSKIPPED, .trylock = MAXTRYLOCK, .trylock_delay = TRYLOCKDELAY, \
-	.min_stack_space = MINSTACKSPACE, .interruptible = INTERRUPTIBLE, .print_size = STP_BUFFER_SIZE, \
-	.subbuf_size = STP_RELAY_SUBBUF_SIZE, .subbufs = STP_RELAY_SUBBUFS }
+#define STP_LIMITS                                                                    \
+	{                                                                             \
+		.action = MAXACTION, .action_interruptible = MAXACTION_INTERRUPTIBLE, \
+		.errors = MAXERRORS, .skipped = MAXSKIPPED, .trylock = MAXTRYLOCK,    \
+		.trylock_delay = TRYLOCKDELAY, .min_stack_space = MINSTACKSPACE,      \
+		.interruptible = INTERRUPTIBLE, .print_size = STP_BUFFER_SIZE,        \
+		.subbuf_size = STP_RELAY_SUBBUF_SIZE, .subbufs = STP_RELAY_SUBBUFS    \
+	}
 
 /* A scalar global that `staprun MODULE name=value` may set. */
 struct stp_global {
