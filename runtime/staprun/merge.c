@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -11,7 +12,7 @@
 
 #define QUEUE_FIRST_SIZE (128 * 1024)
 #define QUEUE_MAX_SIZE (64 * 1024 * 1024)	/* more than any sub-buffer */
-#define WAIT_ROUNDS 20	/* with the caller's pauses, about a tenth of a second */
+#define WAIT_MS 100	/* for a record that is missing */
 
 int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first)
 {
@@ -154,6 +155,30 @@ static struct merge_queue *lowest(struct merge *merge)
 	return found;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/*
+ * The next record was in no queue: is it to be waited for?  By the clock, not by rounds: how many
+ * there are depends on how much the other CPUs write.
+ */
+static bool wait_for_next(struct merge *merge)
+{
+	int64_t now = now_ms();
+
+	if (!merge->missing_since) {
+		merge->missing_since = now;
+		/* It may be on a CPU that is new. */
+		merge_add_cpus(merge);
+	}
+	return now - merge->missing_since < WAIT_MS;
+}
+
 int merge_round(struct merge *merge, struct output *output, bool final)
 {
 	struct merge_queue *queue;
@@ -174,21 +199,16 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 			empty = false;
 	}
 
+	/* No progress in a whole round: what is missing is in no buffer. */
 	while ((queue = lowest(merge))) {
 		uint64_t stamp = head(queue)->stamp;
 
 		if (stamp > merge->next && !(final && empty)) {
-			if (!empty)
-				merge->waited = 0;
-			else if (++merge->waited > WAIT_ROUNDS)
-				merge->next = stamp;
-			/* It may be on a CPU that is new. */
-			if (merge->waited == 1)
-				merge_add_cpus(merge);
-			if (merge->next != stamp)
+			if (wait_for_next(merge))
 				return 1;
+			merge->next = stamp;
 		}
-		merge->waited = 0;
+		merge->missing_since = 0;
 		write_records(merge, queue, output);
 	}
 	return empty ? 0 : 1;

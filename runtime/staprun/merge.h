@@ -4,8 +4,8 @@
  *
  * Stamps have no gaps (wire.h), so the next record to write is known by its number.  When it is not
  * at the head of any CPU's queue, it is being written at this moment, or a reader before us took it
- * and died.  We wait for it for a few rounds in which all queues were read until empty, and then go
- * on without it; should it still come, it is written at once, late.
+ * and died.  We wait for it for a tenth of a second and then go on without it; should it still come,
+ * it is written at once, late.
  */
 #ifndef STAPIO_MERGE_H
 #define STAPIO_MERGE_H
@@ -26,7 +26,7 @@ struct merge {
 	struct merge_queue *queues;
 	unsigned int count;
 	uint64_t next;		/* stamp; 0: whatever comes first */
-	unsigned int waited;	/* rounds for `next` */
+	int64_t missing_since;	/* milliseconds, when `next` was first not there; 0: it is not awaited */
 };
 
 int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first);
