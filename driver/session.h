@@ -75,7 +75,7 @@ struct session {
 	struct library *library;
 	/* struct script: the user's, then what was loaded of the library */
 	GPtrArray *scripts;
-	GHashTable *functions;		/* name → struct function */
+	GHashTable *functions;		/* name → struct script that defines it */
 	GHashTable *globals;		/* name → struct variable */
 	GPtrArray *probes;		/* struct derived_probe */
 	GPtrArray *handlers;		/* struct handler */

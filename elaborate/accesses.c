@@ -54,7 +54,8 @@ static void collect_expr(struct expr *e, void *data)
 		collect_target(c, e->step.operand);
 		break;
 	case EXPR_CALL:
-		collect_function(c, e->call.function);
+		for (struct function *f = e->call.function; f; f = f->overload)
+			collect_function(c, f);
 		break;
 	default:
 		break;

@@ -30,13 +30,10 @@ static void check_target(struct checker *c, struct expr *e, const struct token *
 				"variable '%s' modified during 'foreach' iteration", e->index.name);
 }
 
-static void check_call(struct checker *c, const struct expr *e)
+static void check_callee(struct checker *c, const struct expr *e, const struct function *f)
 {
-	enum access *accesses;
+	enum access *accesses = function_accesses(c->s, f);
 
-	if (!c->walked->len || !e->call.function)
-		return;
-	accesses = function_accesses(c->s, e->call.function);
 	for (guint i = 0; i < c->walked->len; i++) {
 		const struct variable *v = c->walked->pdata[i];
 
@@ -47,6 +44,12 @@ static void check_call(struct checker *c, const struct expr *e)
 				v->name);
 	}
 	g_free(accesses);
+}
+
+static void check_call(struct checker *c, const struct expr *e)
+{
+	for (struct function *f = e->call.function; c->walked->len && f; f = f->overload)
+		check_callee(c, e, f);
 }
 
 static void check_print(struct checker *c, const struct expr *e)

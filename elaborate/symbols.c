@@ -30,7 +30,7 @@ static void add_script(struct session *s, struct script *script)
 		struct function *f = script->functions->pdata[i];
 
 		if (!f->private && !g_hash_table_contains(s->functions, f->name))
-			g_hash_table_insert(s->functions, (gpointer)f->name, f);
+			g_hash_table_insert(s->functions, (gpointer)f->name, script);
 	}
 }
 
@@ -144,23 +144,36 @@ static void report_unknown_function(struct session *s, const struct token *token
 	g_ptr_array_unref(names);
 }
 
+/*
+ * The first to try of a file's functions with this name and as many parameters, else any with the
+ * name.
+ */
+static struct function *function_in(const struct script *script, const char *name, guint arity)
+{
+	struct function *any = NULL;
+
+	for (guint i = 0; script && i < script->functions->len; i++) {
+		struct function *f = script->functions->pdata[i];
+
+		if (strcmp(f->name, name) || f->is_overload)
+			continue;
+		if (f->parameters->len == arity)
+			return f;
+		any = any ? any : f;
+	}
+	return any;
+}
+
 static struct function *find_function(struct scope *scope, const struct token *token,
-				      const char *name)
+				      const char *name, guint arity)
 {
 	struct session *s = scope->s;
-	const struct script *own = script_of(s, scope->source);
-	struct function *f = NULL;
+	struct function *f = function_in(script_of(s, scope->source), name, arity);
 
-	for (guint i = 0; own && i < own->functions->len && !f; i++) {
-		struct function *candidate = own->functions->pdata[i];
-
-		if (!strcmp(candidate->name, name))
-			f = candidate;
-	}
 	if (!f)
-		f = g_hash_table_lookup(s->functions, name);
+		f = function_in(g_hash_table_lookup(s->functions, name), name, arity);
 	if (!f && load(s, LIBRARY_FUNCTION, name))
-		f = g_hash_table_lookup(s->functions, name);
+		f = function_in(g_hash_table_lookup(s->functions, name), name, arity);
 	if (!f)
 		report_unknown_function(s, token, name);
 	return f;
@@ -171,7 +184,7 @@ static void bind_expr(struct expr *e, void *data);
 static void bind_call(struct scope *scope, struct expr *e)
 {
 	struct session *s = scope->s;
-	struct function *f = find_function(scope, e->token, e->call.name);
+	struct function *f = find_function(scope, e->token, e->call.name, e->call.arguments->len);
 
 	if (!f)
 		return;
@@ -180,12 +193,13 @@ static void bind_call(struct scope *scope, struct expr *e)
 		report_semantic(s->diagnostics, "call-arity", e->token, f->token,
 				"arity mismatch found (function '%s' takes %u args)", f->name,
 				f->parameters->len);
-	if (!g_ptr_array_find(scope->calls, f, NULL))
-		g_ptr_array_add(scope->calls, f);
-	if (f->reached)
-		return;
-	f->reached = true;
-	g_ptr_array_add(s->used_functions, f);
+	for (; f; f = f->overload) {
+		if (!g_ptr_array_find(scope->calls, f, NULL))
+			g_ptr_array_add(scope->calls, f);
+		if (!f->reached)
+			g_ptr_array_add(s->used_functions, f);
+		f->reached = true;
+	}
 }
 
 static void bind_expr(struct expr *e, void *data)

@@ -126,29 +126,43 @@ static enum value_type infer_binary(struct inference *in, struct expr *e)
 	return type;
 }
 
-static enum value_type infer_call(struct inference *in, struct expr *e, enum value_type want)
+/* The arguments of a call as one of the function's overloads takes them. */
+static void infer_arguments(struct inference *in, struct expr *e, struct function *f)
 {
-	struct function *f = e->call.function;
-
 	for (guint i = 0; i < e->call.arguments->len; i++) {
 		struct expr *argument = e->call.arguments->pdata[i];
-		struct variable *parameter = f && i < f->parameters->len ? f->parameters->pdata[i] :
-									   NULL;
+		struct variable *parameter = NULL;
 
+		if (f && i < f->parameters->len)
+			parameter = f->parameters->pdata[i];
 		infer_expr(in, argument, parameter ? parameter->type : TYPE_UNKNOWN);
 		if (parameter && parameter->type == TYPE_UNKNOWN)
 			unify(in, &parameter->type, &parameter->typed_by, argument->type,
 			      argument->token);
 	}
-	if (!f)
+}
+
+static enum value_type infer_call(struct inference *in, struct expr *e, enum value_type want)
+{
+	struct function *first = e->call.function;
+	enum value_type type = TYPE_UNKNOWN;
+	bool returns = false;
+
+	if (!first) {
+		infer_arguments(in, e, NULL);
 		return want;
-	/*
-	 * A function that nothing else types has the type its first use wants, if it returns
-	 * anything.
-	 */
-	if (f->type == TYPE_UNKNOWN && want != TYPE_UNKNOWN && f->returns_value)
-		unify(in, &f->type, &f->typed_by, want, e->token);
-	return f->type;
+	}
+	for (struct function *f = first; f; f = f->overload) {
+		infer_arguments(in, e, f);
+		returns |= f->returns_value;
+		type = type == TYPE_UNKNOWN ? f->type : type;
+	}
+	/* What nothing else types has the type its first use wants, if it returns anything. */
+	if (type == TYPE_UNKNOWN && returns)
+		type = want;
+	for (struct function *f = first; f && type != TYPE_UNKNOWN; f = f->overload)
+		unify(in, &f->type, &f->typed_by, type, e->token);
+	return type;
 }
 
 static void infer_print(struct inference *in, struct expr *e)

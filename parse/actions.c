@@ -224,6 +224,12 @@ struct stmt *action_try(struct parser *p, const struct token *token, struct stmt
 	return s;
 }
 
+struct stmt *action_next(struct parser *p, const struct token *token)
+{
+	p->has_next = true;
+	return stmt_new(p->arena, STMT_NEXT, token);
+}
+
 struct stmt *action_return(struct parser *p, const struct token *token, struct expr *value)
 {
 	if (!p->in_function)
@@ -353,7 +359,8 @@ void action_parameter(struct parser *p, GPtrArray *parameters, struct variable *
 }
 
 struct function *action_function_head(struct parser *p, const struct token *name,
-				      enum value_type type, GPtrArray *parameters)
+				      enum value_type type, GPtrArray *parameters,
+				      gint64 priority)
 {
 	struct function *f = arena_alloc(p->arena, sizeof(*f));
 
@@ -362,8 +369,10 @@ struct function *action_function_head(struct parser *p, const struct token *name
 	f->type = type;
 	f->typed_by = type == TYPE_UNKNOWN ? NULL : name;
 	f->parameters = parameters;
+	f->priority = priority;
 	f->source = name->source;
 	p->in_function = true;
+	p->has_next = false;
 	return f;
 }
 
@@ -389,6 +398,7 @@ void action_function(struct parser *p, struct function *f, bool private, struct 
 	f->body = body;
 	f->embedded = embedded;
 	f->pure = embedded && strstr(embedded->text, "/* pure */");
+	f->hands_on = p->has_next;
 	p->in_function = false;
 	g_ptr_array_add(p->script->functions, f);
 }

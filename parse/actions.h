@@ -33,6 +33,7 @@ struct stmt *action_for(struct parser *p, const struct token *token, struct expr
 /* message: the variable of catch, or NULL. */
 struct stmt *action_try(struct parser *p, const struct token *token, struct stmt *body,
 			const struct token *message, struct stmt *handler);
+struct stmt *action_next(struct parser *p, const struct token *token);
 struct stmt *action_return(struct parser *p, const struct token *token, struct expr *value);
 /* sort: the mark + or -, or NULL. */
 struct foreach_head action_foreach_key(struct parser *p, const struct token *name,
@@ -53,7 +54,8 @@ guint64 action_size(struct parser *p, const struct token *number);
 void action_global(struct parser *p, struct variable *v);
 void action_parameter(struct parser *p, GPtrArray *parameters, struct variable *v);
 struct function *action_function_head(struct parser *p, const struct token *name,
-				      enum value_type type, GPtrArray *parameters);
+				      enum value_type type, GPtrArray *parameters,
+				      gint64 priority);
 /* One of body and embedded. */
 void action_function(struct parser *p, struct function *f, bool private, struct stmt *body,
 		     const struct token *embedded);

@@ -40,7 +40,11 @@ struct variable {
 	guint serial;		/* its number among the script's globals */
 };
 
-/* function f:string (a:long, b) { … }, or %{ … %} */
+/*
+ * function f:string (a:long, b) { … }, or %{ … %}.  Functions of one file with the same name and
+ * number of parameters are overloads: tried in order, each when `next` in the one before has handed
+ * on.
+ */
 struct function {
 	const char *name;
 	const struct token *token;
@@ -49,6 +53,10 @@ struct function {
 	const struct token *embedded;
 	bool private;
 	const struct source *source;
+	gint64 priority;	/* function f (x) : 3 */
+	struct function *overload;	/* the next to try, or NULL */
+	bool is_overload;	/* of one before it */
+	bool hands_on;		/* has a `next` */
 	/* pass 2 */
 	GPtrArray *locals;	/* struct variable */
 	enum value_type type;

@@ -32,6 +32,7 @@ struct parser {
 	const struct token *last;	/* given to the parser last */
 	bool in_function, private;	/* of the declaration in progress */
 	bool embedded_allowed;
+	bool has_next;	/* seen since the function in progress began */
 };
 }
 
@@ -97,6 +98,7 @@ static void stap_yyerror(struct parser *p, const char *message);
 %type <struct foreach_head> foreach_head foreach_keys foreach_key_list foreach_key
 %type <bool> private
 %type <guint64> size
+%type <gint64> priority
 
 %%
 
@@ -144,13 +146,20 @@ size:
 ;
 
 function_head:
-	T_FUNCTION name type '(' parameters ')'	{ $$ = action_function_head(p, $name, $type, $parameters); }
+	T_FUNCTION name type '(' parameters ')' priority
+						{ $$ = action_function_head(p, $name, $type, $parameters, $priority); }
 ;
 
 type:
 	%empty					{ $$ = TYPE_UNKNOWN; }
 |	':' T_LONG				{ $$ = TYPE_LONG; }
 |	':' T_STRING_TYPE			{ $$ = TYPE_STRING; }
+;
+
+/* Overloads are tried from the lowest number up; those without one come last. */
+priority:
+	%empty					{ $$ = G_MAXINT64; }
+|	':' T_NUMBER				{ $$ = action_number(p, $T_NUMBER)->number; }
 ;
 
 parameters:
@@ -241,7 +250,7 @@ statement:
 						{ $$ = action_foreach(p, $T_FOREACH, $foreach_head, $5); }
 |	T_RETURN separator			{ $$ = action_return(p, $T_RETURN, NULL); }
 |	T_RETURN expression separator		{ $$ = action_return(p, $T_RETURN, $expression); }
-|	T_NEXT separator			{ $$ = stmt_new(p->arena, STMT_NEXT, $1); }
+|	T_NEXT separator			{ $$ = action_next(p, $1); }
 |	T_BREAK separator			{ $$ = stmt_new(p->arena, STMT_BREAK, $1); }
 |	T_CONTINUE separator			{ $$ = stmt_new(p->arena, STMT_CONTINUE, $1); }
 |	T_TRY block T_CATCH block		{ $$ = action_try(p, $T_TRY, $2, NULL, $4); }

@@ -6,6 +6,34 @@
 
 #include <string.h>
 
+static gint compare_priority(gconstpointer a, gconstpointer b)
+{
+	const struct function *x = *(struct function *const *)a;
+	const struct function *y = *(struct function *const *)b;
+
+	return x->priority < y->priority ? -1 : x->priority > y->priority;
+}
+
+/* Chain functions of one name and number of parameters, in the order they are tried. */
+static void link_overloads(struct script *script)
+{
+	GHashTable *last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	/* GLib's sort of pointer arrays is stable: equal ones stay in the file's order. */
+	g_ptr_array_sort(script->functions, compare_priority);
+	for (guint i = 0; i < script->functions->len; i++) {
+		struct function *f = script->functions->pdata[i];
+		char *key = g_strdup_printf("%s/%u", f->name, f->parameters->len);
+		struct function *before = g_hash_table_lookup(last, key);
+
+		if (before)
+			before->overload = f;
+		f->is_overload = before != NULL;
+		g_hash_table_replace(last, key, f);
+	}
+	g_hash_table_destroy(last);
+}
+
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
 			    const struct parse_context *context)
 {
@@ -38,6 +66,7 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 		status = stap_yypush_parse(state, parser.last->symbol, &value, &parser);
 	} while (status == YYPUSH_MORE);
 	stap_yypstate_delete(state);
+	link_overloads(script);
 	filter_free(filter);
 	return script;
 }

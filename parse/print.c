@@ -332,7 +332,10 @@ void print_function(GString *out, const struct function *f, bool types)
 		g_string_append_printf(out, "%s%s", i ? ", " : "", v->name);
 		print_type(out, v->type);
 	}
-	g_string_append(out, ")\n");
+	g_string_append_c(out, ')');
+	if (f->priority != G_MAXINT64)
+		g_string_append_printf(out, " : %" G_GINT64_FORMAT, f->priority);
+	g_string_append_c(out, '\n');
 	if (f->embedded)
 		g_string_append_printf(out, "%%{%s%%}\n", f->embedded->text);
 	else

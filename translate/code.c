@@ -281,6 +281,8 @@ static void emit_stmt(struct code *k, const struct stmt *s)
 		emit_return(k, s);
 		break;
 	case STMT_NEXT:
+		if (k->function)
+			code_line(k, "c->handed_on = 1;");
 		code_line(k, "goto out;");
 		k->uses_exit = true;
 		break;

@@ -527,39 +527,60 @@ static bool argument_is_stable(const struct expr *e)
 	       (takes_statements(e) && e->kind != EXPR_ASSIGN);
 }
 
+/* Call one of the overloads; operands: the arguments, result: where its value goes, or NULL. */
+static void emit_call(struct code *k, const struct function *f, char **operands,
+		      const char *result, const char *where)
+{
+	char *arguments = g_strjoinv(", ", operands);
+	const char *comma = *operands ? ", " : "";
+
+	code_line(k, "c->last_stmt = %s;", where);
+	if (f->type == TYPE_STRING)
+		code_line(k, "%s(c, %s%s%s);", function_c_name(k->t, f), result, comma, arguments);
+	else
+		code_line(k, "%s%s%s(c%s%s);", result ? result : "", result ? " = " : "",
+			  function_c_name(k->t, f), comma, arguments);
+	if (f->embedded)
+		code_leave_if_failed(k);
+	else
+		leave_if_call_failed(k, where);
+	g_free(arguments);
+}
+
 static char *eval_call(struct code *k, const struct expr *e)
 {
 	const struct function *f = e->call.function;
 	char **operands = eval_list(k, e->call.arguments);
 	char *where = code_place(k, e->token);
-	GString *call = g_string_new(NULL);
-	char *result = NULL;
+	char *result = f->type == TYPE_STRING ? new_string(k) :
+		       f->type == TYPE_LONG   ? new_long(k) :
+						NULL;
+	int depth = 0;
 
-	g_string_append_printf(call, "%s(c", function_c_name(k->t, f));
-	if (f->type == TYPE_STRING) {
-		result = new_string(k);
-		g_string_append_printf(call, ", %s", result);
-	}
 	for (guint i = 0; i < e->call.arguments->len; i++) {
 		const struct expr *argument = e->call.arguments->pdata[i];
 
 		if (!argument_is_stable(argument))
 			operands[i] = code_save(k, operands[i], argument->type);
-		g_string_append_printf(call, ", %s", operands[i]);
 	}
-	g_string_append_c(call, ')');
-	code_line(k, "c->last_stmt = %s;", where);
-	if (f->type == TYPE_LONG) {
-		result = new_long(k);
-		code_line(k, "%s = %s;", result, call->str);
-	} else {
-		code_line(k, "%s;", call->str);
+	emit_call(k, f, operands, result, where);
+	for (; f->hands_on; f = f->overload) {
+		code_line(k, "if (c->handed_on) {");
+		k->indent++;
+		depth++;
+		code_line(k, "c->handed_on = 0;");
+		if (f->overload) {
+			emit_call(k, f->overload, operands, result, where);
+			continue;
+		}
+		code_line(k, "stp_error(c, %s, \"all functions exhausted\");", where);
+		code_fail(k);
+		break;
 	}
-	if (f->embedded)
-		code_leave_if_failed(k);
-	else
-		leave_if_call_failed(k, where);
-	g_string_free(call, TRUE);
+	while (depth--) {
+		k->indent--;
+		code_line(k, "}");
+	}
 	g_free(where);
 	g_strfreev(operands);
 	return result ? result : g_strdup("0");

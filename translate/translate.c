@@ -23,6 +23,41 @@ const char *global_c_name(const struct translator *t, const struct variable *v)
 	return g_hash_table_lookup(t->global_names, v);
 }
 
+/* The library file's name without folder and ending, as part of a C name; free with g_free(). */
+static char *file_word(const struct source *source)
+{
+	char *word = g_path_get_basename(source->name);
+
+	if (g_str_has_suffix(word, ".stp"))
+		word[strlen(word) - 4] = 0;
+	return g_strcanon(word, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
+}
+
+/*
+ * Embedded functions of the library are named after their file and their place among its functions
+ * of that name, the same in every script that uses any of them.
+ */
+static void name_tapset_functions(struct translator *t, const struct script *script)
+{
+	GHashTable *count = g_hash_table_new(g_str_hash, g_str_equal);
+	char *file = file_word(script->source);
+
+	for (guint i = 0; i < script->functions->len; i++) {
+		struct function *f = script->functions->pdata[i];
+		guint number = GPOINTER_TO_UINT(g_hash_table_lookup(count, f->name)) + 1;
+
+		g_hash_table_insert(count, (gpointer)f->name, GUINT_TO_POINTER(number));
+		if (f->embedded)
+			g_hash_table_insert(t->function_names, f,
+					    number == 1 ?
+						    g_strdup_printf("tapset_%s_%s", file, f->name) :
+						    g_strdup_printf("tapset_%s_%s__%u", file,
+								    f->name, number));
+	}
+	g_free(file);
+	g_hash_table_destroy(count);
+}
+
 /* A C name for a script's; private ones of different files may be equal, so those get a number. */
 static char *new_name(GHashTable *taken, const char *prefix, const char *name)
 {
@@ -38,12 +73,13 @@ static void name_everything(struct translator *t)
 	GHashTable *taken = g_hash_table_new(g_str_hash, g_str_equal);
 	struct session *s = t->s;
 
+	for (guint i = 1; i < s->scripts->len; i++)
+		name_tapset_functions(t, s->scripts->pdata[i]);
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		struct function *f = s->used_functions->pdata[i];
-		bool shared = f->embedded && f->source->library;
 
-		g_hash_table_insert(t->function_names, f,
-				    new_name(taken, shared ? "tapset" : "f", f->name));
+		if (!f->embedded || !f->source->library)
+			g_hash_table_insert(t->function_names, f, new_name(taken, "f", f->name));
 	}
 	for (guint i = 0; i < s->used_globals->len; i++) {
 		struct variable *v = s->used_globals->pdata[i];
@@ -377,8 +413,7 @@ static char *script_unit(struct translator *t, bool thin)
 
 /*
  * A tapset file's embedded C: all of it, used or not, so that the unit is the same for every
- * script.  Its functions are named after the file's own declarations, which is what
- * name_everything() calls them too.
+ * script.
  */
 static char *tapset_unit(struct translator *t, const struct script *script)
 {
@@ -389,9 +424,6 @@ static char *tapset_unit(struct translator *t, const struct script *script)
 
 		if (!f->embedded)
 			continue;
-		if (!function_c_name(t, f))
-			g_hash_table_insert(t->function_names, f,
-					    g_strdup_printf("tapset_%s", f->name));
 		emit_prototype(t, out, f);
 		g_string_append(out, ";\n");
 	}
@@ -422,14 +454,10 @@ static bool uses_embedded_of(const struct session *s, const struct script *scrip
 /* "/usr/share/…/task.stp" → "tapset_task" */
 static char *unit_name(const struct source *source)
 {
-	char *base = g_path_get_basename(source->name);
-	char *name;
+	char *file = file_word(source);
+	char *name = g_strdup_printf("tapset_%s", file);
 
-	if (g_str_has_suffix(base, ".stp"))
-		base[strlen(base) - 4] = 0;
-	g_strcanon(base, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
-	name = g_strdup_printf("tapset_%s", base);
-	g_free(base);
+	g_free(file);
 	return name;
 }
 

@@ -162,6 +162,7 @@ struct stp_context {
 	const char *error_caller;
 	int actions;			/* statements left */
 	u16 nesting;			/* calls in progress */
+	u16 handed_on;			/* `next` in a function: the next overload is to be tried */
 	u16 aborted;			/* abort(): leave all loops and functions, no error */
 	char *frame;			/* first free byte of frames */
 	char *frames_end;
