@@ -28,6 +28,33 @@ static int cost(const struct stmt *s)
 	}
 }
 
+/* Where an expression's text begins. */
+static const struct token *leftmost(const struct expr *e)
+{
+	for (;;) {
+		if (e->kind == EXPR_BINARY)
+			e = e->binary.left;
+		else if (e->kind == EXPR_ASSIGN)
+			e = e->assign.left;
+		else if (e->kind == EXPR_TERNARY)
+			e = e->ternary.condition;
+		else if (e->kind == EXPR_STEP && !e->step.prefix)
+			e = e->step.operand;
+		else
+			return e->token;
+	}
+}
+
+/* What a loop that runs too long is doing: the first statement of its body, if it has one. */
+static const struct token *loop_place(const struct stmt *loop, const struct stmt *body)
+{
+	while (body->kind == STMT_BLOCK && body->block->len)
+		body = body->block->pdata[0];
+	if (body->kind == STMT_BLOCK)
+		return loop->token;
+	return body->kind == STMT_EXPR ? leftmost(body->expr) : body->token;
+}
+
 static void emit_charge(struct code *k, int n, const struct token *token)
 {
 	char *where = code_place(k, token);
@@ -99,7 +126,7 @@ static void emit_for(struct code *k, const struct stmt *s)
 		g_free(condition);
 		code_release(k, m);
 	}
-	emit_charge(k, 1 + cost(s->loop.body), s->token);
+	emit_charge(k, 1 + cost(s->loop.body), loop_place(s, s->loop.body));
 	emit_loop_body(k, s->loop.body);
 	if (s->loop.step)
 		code_perform(k, s->loop.step);
@@ -164,7 +191,7 @@ static void emit_foreach(struct code *k, const struct stmt *s)
 	else
 		code_line(k, "while ((%s = stp_map_walk_next(&w%u))) {", node, walk);
 	k->indent++;
-	emit_charge(k, 1 + cost(s->foreach.body), s->token);
+	emit_charge(k, 1 + cost(s->foreach.body), loop_place(s, s->foreach.body));
 	emit_foreach_variables(k, s, node);
 	emit_loop_body(k, s->foreach.body);
 	k->indent--;
