@@ -339,6 +339,27 @@ static struct stmt *join_bodies(struct arena *arena, struct stmt *first, struct 
 	return block;
 }
 
+/*
+ * The point with `count` components from `at` replaced by those of another point, whose flags it
+ * takes, too.
+ */
+static struct probe_point *splice(struct arena *arena, const struct probe_point *point, guint at,
+				  guint count, const struct probe_point *by)
+{
+	struct probe_point *whole = arena_alloc(arena, sizeof(*whole));
+
+	*whole = *by;
+	whole->optional = by->optional || point->optional;
+	whole->components = arena_list(arena);
+	for (guint i = 0; i < at; i++)
+		g_ptr_array_add(whole->components, point->components->pdata[i]);
+	for (guint i = 0; i < by->components->len; i++)
+		g_ptr_array_add(whole->components, by->components->pdata[i]);
+	for (guint i = at + count; i < point->components->len; i++)
+		g_ptr_array_add(whole->components, point->components->pdata[i]);
+	return whole;
+}
+
 static void expand_alias(struct expansion *x, const struct probe_point *point,
 			 const struct probe *alias)
 {
@@ -358,20 +379,11 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 	inner.handler = NULL;
 	inner.body = alias->epilogue ? join_bodies(s->arena, x->body, alias->body) :
 				       join_bodies(s->arena, alias->body, x->body);
-	for (guint i = 0; i < alias->points->len; i++) {
-		const struct probe_point *to = alias->points->pdata[i];
-		struct probe_point *whole = arena_alloc(s->arena, sizeof(*whole));
-
-		*whole = *to;
-		whole->optional = to->optional || point->optional;
-		whole->components = arena_list(s->arena);
-		for (guint j = 0; j < to->components->len; j++)
-			g_ptr_array_add(whole->components, to->components->pdata[j]);
-		for (guint j = alias->alias->components->len; j < point->components->len; j++)
-			g_ptr_array_add(whole->components, point->components->pdata[j]);
-		inner.handler = NULL;
-		expand_point(&inner, whole);
-	}
+	if (alias->tail)
+		inner.body = join_bodies(s->arena, inner.body, alias->tail);
+	for (guint i = 0; i < alias->points->len; i++)
+		expand_point(&inner, splice(s->arena, point, 0, alias->alias->components->len,
+					    alias->points->pdata[i]));
 	x->found = inner.found;
 }
 
@@ -417,14 +429,125 @@ static const struct probe_point *guard(struct expansion *x, const struct probe_p
 	return plain;
 }
 
+/* The first component in braces, or -1. */
+static int find_braces(const struct probe_point *point)
+{
+	for (guint i = 0; i < point->components->len; i++)
+		if (((struct component *)point->components->pdata[i])->alternatives)
+			return (int)i;
+	return -1;
+}
+
+static bool has_wildcard(const struct probe_point *point)
+{
+	for (guint i = 0; i < point->components->len; i++)
+		if (strchr(((struct component *)point->components->pdata[i])->name, '*'))
+			return true;
+	return false;
+}
+
+/* Does `*` (within a component) and `**` (over dots) make the pattern the name? */
+static bool glob(const char *pattern, const char *name)
+{
+	bool over_dots;
+
+	for (; *pattern != '*'; pattern++, name++) {
+		if (*pattern != *name)
+			return false;
+		if (!*pattern)
+			return true;
+	}
+	over_dots = pattern[1] == '*';
+	pattern += strspn(pattern, "*");
+	do {
+		if (glob(pattern, name))
+			return true;
+	} while (*name && (over_dots || *name != '.') && name++);
+	return false;
+}
+
+/* Names of all aliases, each once: the script's in its order, then the library's. */
+static GPtrArray *alias_names(struct session *s)
+{
+	GPtrArray *names = arena_list(s->arena);
+	GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
+	GPtrArray *library = library_names(s->library, LIBRARY_ALIAS);
+
+	for (guint i = 0; i < s->user->aliases->len; i++) {
+		const struct probe *alias = s->user->aliases->pdata[i];
+		char *text = probe_point_text(alias->alias);
+		char *name = arena_strdup(s->arena, text);
+
+		if (g_hash_table_add(known, name))
+			g_ptr_array_add(names, name);
+		g_free(text);
+	}
+	for (guint i = 0; i < library->len; i++)
+		if (g_hash_table_add(known, library->pdata[i]))
+			g_ptr_array_add(names, library->pdata[i]);
+	g_ptr_array_unref(library);
+	g_hash_table_destroy(known);
+	return names;
+}
+
+/* "a.b" as a point, each component with the place of the wildcard's first. */
+static struct probe_point *point_named(struct arena *arena, const struct probe_point *like,
+				       const char *name)
+{
+	struct probe_point *point = arena_alloc(arena, sizeof(*point));
+	const struct component *first = like->components->pdata[0];
+	char **words = g_strsplit(name, ".", -1);
+
+	*point = *like;
+	point->components = arena_list(arena);
+	for (guint i = 0; words[i]; i++) {
+		struct component *c = arena_alloc(arena, sizeof(*c));
+
+		c->name = arena_strdup(arena, words[i]);
+		c->token = first->token;
+		g_ptr_array_add(point->components, c);
+	}
+	g_strfreev(words);
+	return point;
+}
+
+/* Each alias that the wildcard fits; false: none. */
+static bool expand_wildcard(struct expansion *x, const struct probe_point *point)
+{
+	GPtrArray *names = alias_names(x->s);
+	struct probe_point plain = { .components = point->components };
+	char *pattern = probe_point_text(&plain);
+	guint matches = 0;
+
+	for (guint i = 0; i < names->len; i++) {
+		if (!glob(pattern, names->pdata[i]))
+			continue;
+		matches++;
+		expand_plain_point(x, point_named(x->s->arena, point, names->pdata[i]));
+	}
+	g_free(pattern);
+	return matches;
+}
+
 static void expand_point(struct expansion *x, const struct probe_point *point)
 {
 	struct expansion guarded = *x;
+	int braces = find_braces(point);
 
-	if (point->condition) {
-		expand_plain_point(&guarded, guard(&guarded, point));
+	if (braces >= 0) {
+		const struct component *c = point->components->pdata[braces];
+
+		for (guint i = 0; i < c->alternatives->len; i++) {
+			struct probe_point *one = splice(x->s->arena, point, (guint)braces, 1,
+							 c->alternatives->pdata[i]);
+
+			one->condition = one->condition ? one->condition : point->condition;
+			expand_point(x, one);
+		}
+	} else if (point->condition) {
+		expand_point(&guarded, guard(&guarded, point));
 		x->found = guarded.found;
-	} else {
+	} else if (!has_wildcard(point) || !expand_wildcard(x, point)) {
 		expand_plain_point(x, point);
 	}
 }

@@ -414,6 +414,36 @@ struct component *action_component(struct parser *p, const struct token *word,
 	return c;
 }
 
+struct component *action_alternatives(struct parser *p, const struct token *token,
+				      GPtrArray *points)
+{
+	struct component *c = arena_alloc(p->arena, sizeof(*c));
+
+	c->name = "";
+	c->token = token;
+	c->alternatives = points;
+	return c;
+}
+
+const struct token *action_join(struct parser *p, const struct token *left,
+				const struct token *right)
+{
+	struct token *joined = arena_alloc(p->arena, sizeof(*joined));
+
+	*joined = *left;
+	joined->kind = TOKEN_IDENTIFIER;
+	joined->text = arena_printf(p->arena, "%s%s", left->text, right->text);
+	joined->end = right->end;
+	return joined;
+}
+
+void action_epilogue(struct parser *p, struct stmt *body)
+{
+	struct probe *alias = p->script->aliases->pdata[p->script->aliases->len - 1];
+
+	alias->tail = body;
+}
+
 void action_probe(struct parser *p, const struct token *token, struct probe_point *alias,
 		  bool epilogue, GPtrArray *points, struct stmt *body)
 {

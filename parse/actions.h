@@ -63,9 +63,17 @@ void action_function(struct parser *p, struct function *f, bool private, struct 
 void action_embedded(struct parser *p, const struct token *embedded);
 struct component *action_component(struct parser *p, const struct token *word,
 				   struct expr *argument);
+/* {a, b.c}: points in the place of one component. */
+struct component *action_alternatives(struct parser *p, const struct token *token,
+				      GPtrArray *points);
+/* Two tokens of a wildcard as one. */
+const struct token *action_join(struct parser *p, const struct token *left,
+				const struct token *right);
 /* alias: NULL for an ordinary probe. */
 void action_probe(struct parser *p, const struct token *token, struct probe_point *alias,
 		  bool epilogue, GPtrArray *points, struct stmt *body);
+/* The second body of the alias that was read last. */
+void action_epilogue(struct parser *p, struct stmt *body);
 
 /* Report a syntax error at p->last; names: the grammar's names of what could have come. */
 void report_expected(struct parser *p, const char *const *names, int count);

@@ -249,6 +249,7 @@ struct component {
 	const char *name;
 	const struct token *token;
 	struct expr *argument;	/* literal, or NULL */
+	GPtrArray *alternatives;	/* struct probe_point: {a, b.c}; or NULL */
 };
 
 struct probe_point {
@@ -265,6 +266,7 @@ struct probe {
 	struct probe_point *alias;	/* the name it defines, or NULL */
 	bool epilogue;			/* += : the body goes behind that of its user */
 	struct stmt *body;
+	struct stmt *tail;		/* probe name = p1 { body }, { tail }; or NULL */
 };
 
 /* One file. */

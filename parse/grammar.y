@@ -91,7 +91,7 @@ static void stap_yyerror(struct parser *p, const char *message);
 %type <struct component *> component
 %type <struct expr *> expression literal optional_expression limit
 %type <struct stmt *> statement block
-%type <const struct token *> word name wrap format sort
+%type <const struct token *> word name pattern starred wrap format sort
 %type <enum value_type> type
 %type <struct variable *> parameter global
 %type <struct function *> function_head
@@ -118,6 +118,9 @@ declaration:
 |	T_PROBE plain_point '=' points block	{ action_probe(p, $T_PROBE, $plain_point, false, $points, $block); }
 |	T_PROBE plain_point T_ADD_SET points block
 						{ action_probe(p, $T_PROBE, $plain_point, true, $points, $block); }
+|	T_PROBE plain_point '=' points block ',' block
+						{ action_probe(p, $T_PROBE, $plain_point, false, $points, $5);
+						  action_epilogue(p, $7); }
 ;
 
 private:
@@ -201,8 +204,22 @@ components:
 ;
 
 component:
-	word					{ $$ = action_component(p, $word, NULL); }
-|	word '(' literal ')'			{ $$ = action_component(p, $word, $literal); }
+	pattern					{ $$ = action_component(p, $pattern, NULL); }
+|	pattern '(' literal ')'			{ $$ = action_component(p, $pattern, $literal); }
+|	'{' points '}'				{ $$ = action_alternatives(p, $1, $points); }
+;
+
+/* begin, *, sched* */
+pattern:
+	word
+|	starred
+;
+
+starred:
+	'*'
+|	word '*'				{ $$ = action_join(p, $1, $2); }
+|	starred '*'				{ $$ = action_join(p, $1, $2); }
+|	starred name				{ $$ = action_join(p, $1, $2); }
 ;
 
 /* A keyword is a plain word between dots. */

@@ -361,12 +361,27 @@ void print_global(GString *out, const struct variable *v, bool types)
 	g_string_append_c(out, '\n');
 }
 
+static void append_point(GString *out, const struct probe_point *point);
+
+static void append_points(GString *out, const char *open, const GPtrArray *points,
+			  const char *close)
+{
+	g_string_append(out, open);
+	for (guint i = 0; i < points->len; i++) {
+		g_string_append(out, i ? ", " : "");
+		append_point(out, points->pdata[i]);
+	}
+	g_string_append(out, close);
+}
+
 static void append_point(GString *out, const struct probe_point *point)
 {
 	for (guint i = 0; i < point->components->len; i++) {
 		const struct component *c = point->components->pdata[i];
 
 		g_string_append_printf(out, "%s%s", i ? "." : "", c->name);
+		if (c->alternatives)
+			append_points(out, "{", c->alternatives, "}");
 		if (!c->argument)
 			continue;
 		g_string_append_c(out, '(');
@@ -395,12 +410,12 @@ static void print_probe(GString *out, const struct probe *probe)
 		append_point(out, probe->alias);
 		g_string_append(out, probe->epilogue ? " += " : " = ");
 	}
-	for (guint i = 0; i < probe->points->len; i++) {
-		g_string_append(out, i ? ", " : "");
-		append_point(out, probe->points->pdata[i]);
-	}
-	g_string_append_c(out, '\n');
+	append_points(out, "", probe->points, "\n");
 	print_stmt(out, probe->body, 0);
+	if (!probe->tail)
+		return;
+	g_string_append(out, ", ");
+	print_stmt(out, probe->tail, 0);
 }
 
 void print_script(GString *out, const struct script *script)
