@@ -69,6 +69,19 @@ wait_line()
 	wait_until 30 grep -q -x -F -e "$1" "${2:-$out}"
 }
 
+# wait_armed [FILE]: until the script's last kprobe is armed, which is on do_rmdir and prints "armed".  `begin` probes say
+# nothing about that: they run before.
+wait_armed()
+{
+	wait_until 30 probed "${1:-$out}"
+}
+
+probed()
+{
+	rmdir /no/such/folder 2>/dev/null
+	grep -q -x armed "$1"
+}
+
 gone()
 {
 	! kill -0 "$1" 2>/dev/null

@@ -13,7 +13,7 @@ cat >"$dir/parent" <<-END
 END
 chmod 755 "$dir/parent"
 start staprun library_task.ko
-wait_line ready
+wait_armed
 su tester -s /bin/sh -c "exec setsid taskset 4 $dir/parent" || fail "su"
 wait_until 10 grep -q "^cpu" "$out"
 stop

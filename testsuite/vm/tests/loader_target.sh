@@ -4,7 +4,8 @@ mkfifo $dir/gate
 sh -c "read -r x <$dir/gate; exec mkdir $dir/1 $dir/2" &
 child=$!
 start staprun loader_target.ko -x $child
-wait_line "target $child"
+wait_armed
+assert_equal "target()" $child "$(value target)"
 mkdir $dir/3
 echo go >$dir/gate
 wait $child

@@ -2,10 +2,10 @@
 
 start staprun probe_two_scripts_one.ko
 one=$pid
-wait_line ready
+wait_armed
 staprun probe_two_scripts_two.ko >$dir/two 2>&1 &
 two=$!
-wait_line ready $dir/two
+wait_armed $dir/two
 assert_loaded probe_two_scripts_one
 assert_loaded probe_two_scripts_two
 mkdir $dir/1 $dir/2 $dir/3

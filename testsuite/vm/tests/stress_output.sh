@@ -4,8 +4,8 @@
 check_lines()
 {
 	count=$(awk '/^ready$/ { next }
-		!/^[0-9][0-9][0-9][0-9][0-9][0-9] 0123456789012345678901234567890123456789$/ { print "bad line " NR ": " $0; exit }
-		$1 + 0 < next_ { print "line " NR " is out of order"; exit }
+		!/^1[0-9][0-9][0-9][0-9][0-9][0-9] 0123456789012345678901234567890123456789$/ { print "bad line " NR ": " $0; exit }
+		$1 < next_ { print "line " NR " is out of order"; exit }
 		{ next_ = $1 + 1; n++ }
 		END { print n }' "$1")
 }

@@ -1,7 +1,7 @@
 # Handlers on four CPUs write the same globals: no hit is lost to the lock, the counts agree.
 
 start staprun stress_parallel.ko
-wait_line ready
+wait_armed
 i=0
 children=
 while [ $i -lt 4 ]; do

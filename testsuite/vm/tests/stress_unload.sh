@@ -1,11 +1,11 @@
 # The script is ended and unloaded again and again while its probes are hit on four CPUs: by SIGINT, and by -d after detaching.
 
-load_begin 6
+load_begin 4
 i=0
-while [ $i -lt 12 ]; do
+while [ $i -lt 6 ]; do
 	start staprun stress_unload.ko
 	wait_line ready
-	usleep $((i * 30000))
+	usleep $((i * 60000))
 	stop
 	assert_equal "status of round $i" 0 $rc
 	assert_not_loaded stress_unload
@@ -13,10 +13,10 @@ while [ $i -lt 12 ]; do
 	i=$((i + 1))
 done
 i=0
-while [ $i -lt 8 ]; do
+while [ $i -lt 4 ]; do
 	run staprun -L stress_unload.ko
 	assert_equal "status of -L, round $i" 0 $rc
-	usleep $((i * 40000))
+	usleep $((i * 80000))
 	run staprun -d stress_unload
 	assert_equal "status of -d, round $i" 0 $rc
 	assert_not_loaded stress_unload
