@@ -7,12 +7,20 @@
 #include <unistd.h>
 
 /* What a long option without a letter is to getopt. */
-enum { OPTION_VP = 256, OPTION_DISABLE_CACHE, OPTION_CLEAN_CACHE, OPTION_TMPDIR, OPTION_HELP };
+enum {
+	OPTION_VP = 256,
+	OPTION_DISABLE_CACHE,
+	OPTION_CLEAN_CACHE,
+	OPTION_TMPDIR,
+	OPTION_HELP,
+	OPTION_NO_DISPLAY
+};
 
 static const struct option long_options[] = {
 	{ "vp", required_argument, NULL, OPTION_VP },
 	{ "disable-cache", no_argument, NULL, OPTION_DISABLE_CACHE },
 	{ "clean-cache", no_argument, NULL, OPTION_CLEAN_CACHE },
+	{ "no-global-var-display", no_argument, NULL, OPTION_NO_DISPLAY },
 	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, 'V' },
@@ -40,6 +48,7 @@ static const char usage_text[] =
 	"  -c CMD          run CMD as the target; end when it does\n"
 	"  -x PID          make PID the target\n"
 	"  --disable-cache, --clean-cache   use no cache; empty it\n"
+	"  --no-global-var-display   do not print globals that are only written at the end\n"
 	"  --tmpdir DIR    keep temporary files there\n"
 	"  -h, --help      this text\n"
 	"  -V, --version   the version\n";
@@ -162,6 +171,9 @@ static int parse_option(struct session *s, int option)
 		return 0;
 	case OPTION_CLEAN_CACHE:
 		options->clean_cache = true;
+		return 0;
+	case OPTION_NO_DISPLAY:
+		options->no_display = true;
 		return 0;
 	case OPTION_TMPDIR:
 		options->tmpdir = optarg;

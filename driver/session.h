@@ -30,6 +30,7 @@ struct options {
 	const char *runtime_dir;	/* -R */
 	bool guru;			/* -g */
 	bool keep;			/* -k */
+	bool no_display;		/* --no-global-var-display */
 	bool suppress_warnings, fatal_warnings;	/* -w -W */
 	bool use_cache;			/* not --disable-cache */
 	bool clean_cache;		/* --clean-cache */

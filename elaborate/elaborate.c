@@ -3,11 +3,25 @@
 #include "elaborate.h"
 
 #include <errno.h>
+#include <string.h>
+
+void add_synthetic_probe(struct session *s, const char *text)
+{
+	struct parse_context context = { .facts = { .kernel_release = "", .arch = "" } };
+	struct source *source = source_new(s->arena, s->user->source->name, text, strlen(text));
+	struct script *script = parse_script(s->arena, s->diagnostics, source, &context);
+	guint handlers = s->handlers->len;
+
+	resolve_probe(s, script->probes->pdata[0], s->user->source);
+	for (; handlers < s->handlers->len; handlers++)
+		bind_handler(s, s->handlers->pdata[handlers]);
+	infer_types(s);
+}
 
 int elaborate(struct session *s)
 {
 	static void (*const steps[])(struct session *s) = {
-		resolve_points, resolve_symbols, infer_types, check_script,
+		resolve_points, resolve_symbols, infer_types, add_display, check_script,
 	};
 
 	s->functions = g_hash_table_new(g_str_hash, g_str_equal);

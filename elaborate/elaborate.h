@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * elaborate.h - pass 2: from a tree to probes that exist, variables that have a type and functions
- *that are known.
+ * that are known.
  *
  * Its steps run in this order, each on the whole script, and the pass ends behind the first one
- *that reported errors:
+ * that reported errors:
  *
  *	points.c   probe points → derived probes, through the providers' patterns
- *	symbols.c  names → variables and functions; what is not in the script is loaded from the
- *library types.c    long or string, to a fixpoint check.c    what no type says: lvalues, loops,
- *arrays that change while they are walked
+ *	symbols.c  names → variables and functions, some of them from the library
+ *	types.c    long or string, to a fixpoint
+ *	display.c  globals that are written and never read get a probe that prints them
+ *	check.c    what no type says: lvalues, loops, arrays that change while they are walked
  */
 #ifndef ELABORATE_ELABORATE_H
 #define ELABORATE_ELABORATE_H
@@ -22,7 +23,17 @@ int elaborate(struct session *s);
 void resolve_points(struct session *s);
 void resolve_symbols(struct session *s);
 void infer_types(struct session *s);
+void add_display(struct session *s);
 void check_script(struct session *s);
+
+/*
+ * A probe that the translator itself adds, as script text, once types are known.  It sees the
+ * script's globals, and must be without an error.
+ */
+void add_synthetic_probe(struct session *s, const char *text);
+/* Parts of steps, for a probe that comes late. */
+void resolve_probe(struct session *s, struct probe *probe, const struct source *source);
+void bind_handler(struct session *s, struct handler *handler);
 
 /* What -p2 prints. */
 void print_elaborated(GString *out, const struct session *s);

@@ -3,7 +3,7 @@
  * library.h - the tapset folders, and which of their files defines a name.
  *
  * The library is never parsed whole for a script.  An index of all names is made once, kept in the
- *cache, and checked against the folders' files (mtime, size) at each start:
+ * cache, and checked against the folders' files (mtime, size) at each start:
  *
  *	stap-tapset-index 1
  *	file 1732100000123456789 5120 /usr/share/systemtap/tapset/task.stp
@@ -13,7 +13,7 @@
  *	end SHA-256 of all above
  *
  * Lines below a `file` are what it defines: functions, globals, probe aliases.  Private names are
- *not listed.
+ * not listed.
  */
 #ifndef ELABORATE_LIBRARY_H
 #define ELABORATE_LIBRARY_H

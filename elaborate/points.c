@@ -552,22 +552,25 @@ static void expand_point(struct expansion *x, const struct probe_point *point)
 	}
 }
 
+void resolve_probe(struct session *s, struct probe *probe, const struct source *source)
+{
+	struct expansion x = { .s = s, .body = probe->body, .source = source };
+
+	for (guint i = 0; i < probe->points->len; i++) {
+		const struct probe_point *point = probe->points->pdata[i];
+		guint before = x.found;
+
+		x.token = ((struct component *)point->components->pdata[0])->token;
+		expand_point(&x, point);
+		if (point->sufficient && x.found > before)
+			break;
+	}
+}
+
 void resolve_points(struct session *s)
 {
-	for (guint i = 0; i < s->user->probes->len; i++) {
-		struct probe *probe = s->user->probes->pdata[i];
-		struct expansion x = { .s = s, .body = probe->body, .source = s->user->source };
-
-		for (guint j = 0; j < probe->points->len; j++) {
-			const struct probe_point *point = probe->points->pdata[j];
-			guint before = x.found;
-
-			x.token = ((struct component *)point->components->pdata[0])->token;
-			expand_point(&x, point);
-			if (point->sufficient && x.found > before)
-				break;
-		}
-	}
+	for (guint i = 0; i < s->user->probes->len; i++)
+		resolve_probe(s, s->user->probes->pdata[i], s->user->source);
 	if (!s->probes->len && !diagnostics_errors(s->diagnostics))
 		report_semantic(s->diagnostics, "no-probes", NULL, NULL, "no probes found");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * provider.h - a probe family, as the translator sees it: one const table entry, defined in
- *elaborate/probes/NAME.c and listed once, in providers.c.  The kernel's side of it is
- *runtime/kernel/probe_NAME.c.
+ * elaborate/probes/NAME.c and listed once, in providers.c.  The kernel's side of it is
+ * runtime/kernel/probe_NAME.c.
  *
  * A pattern is written as users write the point, with the kind of an argument in its place:
  *
@@ -10,7 +10,7 @@
  *	kprobe.function(string).return
  *
  * The matcher in points.c compares components and kinds of arguments; a provider gets the pattern
- *that matched and the arguments in order, and never parses.
+ * that matched and the arguments in order, and never parses.
  */
 #ifndef ELABORATE_PROVIDER_H
 #define ELABORATE_PROVIDER_H

@@ -246,16 +246,19 @@ static void bind_function(struct session *s, struct function *f)
 		bind_stmt(f->body, &scope);
 }
 
+void bind_handler(struct session *s, struct handler *handler)
+{
+	struct scope scope = { s, handler->source, NULL, handler->locals, handler->calls };
+
+	bind_stmt(handler->body, &scope);
+}
+
 void resolve_symbols(struct session *s)
 {
 	for (guint i = 0; i < s->scripts->len; i++)
 		add_script(s, s->scripts->pdata[i]);
-	for (guint i = 0; i < s->handlers->len; i++) {
-		struct handler *handler = s->handlers->pdata[i];
-		struct scope scope = { s, handler->source, NULL, handler->locals, handler->calls };
-
-		bind_stmt(handler->body, &scope);
-	}
+	for (guint i = 0; i < s->handlers->len; i++)
+		bind_handler(s, s->handlers->pdata[i]);
 	/* used_functions grows while its members are bound. */
 	for (guint i = 0; i < s->used_functions->len; i++)
 		bind_function(s, s->used_functions->pdata[i]);

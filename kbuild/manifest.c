@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * manifest.c - the result level of the cache: a result is good only while what it came from is
- *unchanged.
+ * unchanged.
  *
  * KEY.manifest is text:
  *
@@ -13,8 +13,8 @@
  *	sum DIGEST
  *
  * The result itself is the entry DIGEST.EXT, named by its content: two writers of one key cannot
- *mix up one's manifest with the other's result, and equal results are kept once.  Paths are
- *escaped, so that a newline in one cannot pass for a line.  `sum` covers all lines before it.
+ * mix up one's manifest with the other's result, and equal results are kept once.  Paths are
+ * escaped, so that a newline in one cannot pass for a line.  `sum` covers all lines before it.
  */
 #include "cache.h"
 

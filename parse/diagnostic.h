@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * diagnostic.h - the one sink for what a script's author is told.  Its error count alone decides
- *whether a pass failed.
+ * whether a pass failed.
  *
  *	parse error: expected literal string or number
  *	        saw: identifier 'var' at <input>:1:29
@@ -9,8 +9,8 @@
  *	                                         ^
  *
  * Each message has a tag, stable across wordings ("parse-expected", "type-mismatch"): tests and
- *translations go by it. A message that was given once in a run, for the same place, is not
- *repeated.
+ * translations go by it. A message that was given once in a run, for the same place, is not
+ * repeated.
  */
 #ifndef PARSE_DIAGNOSTIC_H
 #define PARSE_DIAGNOSTIC_H

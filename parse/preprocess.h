@@ -7,8 +7,8 @@
  *	@define name(a, b) %( tokens, @a, @b %)		called as @name(x, y)
  *
  * The branch that is not taken is skipped as raw text: what is wrong in it is not looked at.  A
- *macro's expansion is read again, so macros may call macros; each token of a body remembers the
- *call, which is how a macro that comes to call itself is found.
+ * macro's expansion is read again, so macros may call macros; each token of a body remembers the
+ * call, which is how a macro that comes to call itself is found.
  */
 #ifndef PARSE_PREPROCESS_H
 #define PARSE_PREPROCESS_H
