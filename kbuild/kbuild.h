@@ -18,7 +18,10 @@
 
 /* One C file of a module. */
 struct kbuild_unit {
-	/* file name without ".c", unique in the module: "script", "tapset_task" */
+	/*
+	 * File name without ".c", unique in the module: "unit-script", "unit-tapset-task".  It has a dash,
+	 * so that no module can have the name.
+	 */
 	const char *name;
 	const char *text;	/* the whole C text */
 	/* includes no Linux header: compiled with the recording's thin flags */

@@ -68,11 +68,11 @@ static int write_kbuild(const struct build *b)
 			continue;
 		/* A link, so that messages and #include "…" are about the file where it is. */
 		from = g_build_filename(b->options->runtime_dir, name, NULL);
-		link = g_strdup_printf("stp_runtime_%s", name);
+		link = g_strdup_printf("runtime-%s", name);
 		to = g_build_filename(b->dir, link, NULL);
 		if (symlink(from, to) < 0)
 			continue;
-		g_string_append_printf(text, " stp_runtime_%.*s.o", (int)(strlen(name) - 2), name);
+		g_string_append_printf(text, " runtime-%.*s.o", (int)(strlen(name) - 2), name);
 	}
 	if (runtime)
 		g_dir_close(runtime);

@@ -451,11 +451,11 @@ static bool uses_embedded_of(const struct session *s, const struct script *scrip
 	return false;
 }
 
-/* "/usr/share/…/task.stp" → "tapset_task" */
+/* "/usr/share/…/task.stp" → "unit-tapset-task": a dash, so that no module can have the name. */
 static char *unit_name(const struct source *source)
 {
 	char *file = file_word(source);
-	char *name = g_strdup_printf("tapset_%s", file);
+	char *name = g_strdup_printf("unit-tapset-%s", file);
 
 	g_free(file);
 	return name;
@@ -485,7 +485,7 @@ void translate(struct session *s)
 	bool thin = !has_embedded_c(s);
 
 	name_everything(&t);
-	add_unit(s, g_strdup("script"), script_unit(&t, thin), thin, false);
+	add_unit(s, g_strdup("unit-script"), script_unit(&t, thin), thin, false);
 	for (guint i = 1; i < s->scripts->len; i++) {
 		const struct script *script = s->scripts->pdata[i];
 
