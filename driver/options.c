@@ -37,6 +37,7 @@ static const char usage_text[] =
 	"  --vp ABCDE      say so much more in each of the five passes\n"
 	"  -k              keep the temporary folder\n"
 	"  -g              guru mode: embedded C is allowed\n"
+	"  -u              do not optimize\n"
 	"  -w, -W          no warnings; warnings are errors\n"
 	"  -r RELEASE|DIR  build for that kernel\n"
 	"  -m NAME         name the module, and put NAME.ko into the current folder\n"
@@ -73,6 +74,52 @@ static int add_verbosity(struct options *options, const char *text)
 			   text);
 	for (int i = 0; text[i]; i++)
 		options->verbose[i + 1] += text[i] - '0';
+	return 0;
+}
+
+/*
+ * Limits are numbers; what is out of range would only be found by the compiler, or in the kernel.
+ */
+static const struct {
+	const char *name;
+	gint64 least, most;
+} limits[] = {
+	{ "INTERRUPTIBLE", 0, 1 },
+	{ "MAXACTION", 1, G_MAXINT32 },
+	{ "MAXACTION_INTERRUPTIBLE", 1, G_MAXINT32 },
+	{ "MAXERRORS", -1, G_MAXINT32 },
+	{ "MAXMAPENTRIES", 1, 100000000 },
+	{ "MAXNESTING", 1, 1000 },
+	{ "MAXSKIPPED", 0, G_MAXINT32 },
+	{ "MAXSTRINGLEN", 16, 65536 },
+	{ "MAXTRYLOCK", 0, 1000000 },
+	{ "MINSTACKSPACE", 0, 16384 },
+	{ "STP_BUFFER_SIZE", 1024, 1 << 20 },
+	{ "STP_RELAY_SUBBUFS", 2, 1 << 16 },
+	{ "STP_RELAY_SUBBUF_SIZE", 4096, 1 << 26 },
+	{ "TRYLOCKDELAY", 0, 1000 },
+};
+
+/* -D NAME=VALUE */
+static int add_macro(struct options *options, const char *text)
+{
+	gsize length = strcspn(text, "=");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+		gint64 value;
+
+		if (strlen(limits[i].name) != length || strncmp(limits[i].name, text, length))
+			continue;
+		if (text[length] &&
+		    g_ascii_string_to_signed(text + length + 1, 10, limits[i].least,
+					     limits[i].most, &value, NULL))
+			break;
+		fprintf(stderr, "Invalid -D argument '%s': %s is a number from %" G_GINT64_FORMAT
+				" to %" G_GINT64_FORMAT ".\n\n%s",
+			text, limits[i].name, limits[i].least, limits[i].most, usage_text);
+		return 1;
+	}
+	g_ptr_array_add(options->macros, (gpointer)text);
 	return 0;
 }
 
@@ -149,9 +196,10 @@ static int parse_option(struct session *s, int option)
 	case 'D':
 		if (!is_definition(optarg))
 			return bad("Invalid -D argument '%s': NAME or NAME=VALUE.", optarg);
-		g_ptr_array_add(options->macros, optarg);
-		return 0;
+		return add_macro(options, optarg);
 	case 'B':
+		if (!is_definition(optarg) || !strchr(optarg, '='))
+			return bad("Invalid -B argument '%s': NAME=VALUE.", optarg);
 		g_ptr_array_add(options->kbuild_options, optarg);
 		return 0;
 	case 'o':
@@ -222,6 +270,8 @@ int options_parse(struct session *s, int argc, char **argv)
 	g_ptr_array_add(options->tapset_dirs, (gpointer)(tapset ? tapset : PKGDATADIR "/tapset"));
 	g_ptr_array_add(options->macros, NULL);
 	g_ptr_array_add(options->kbuild_options, NULL);
+	if (options->command && options->target)
+		return bad("%s", "Only one of -c and -x can name the target.");
 	if (!options->script_text && !options->clean_cache) {
 		if (optind == argc)
 			return bad("%s", "A script must be specified.");

@@ -71,13 +71,13 @@ static const char *plural(guint n)
 	return n == 1 ? "" : "s";
 }
 
-static void print_pass_1(const struct session *s, const struct result_counts *counts,
-			 const struct stopwatch *start)
+/* The library is parsed by its index: only what the script names is read, in pass 2. */
+static void print_pass_1(const struct session *s, const struct stopwatch *start)
 {
 	if (!s->options.verbose[1])
 		return;
 	fprintf(stderr, "Pass 1: parsed user script and %u library script%s",
-		counts->library_scripts, plural(counts->library_scripts));
+		library_size(s->library), plural(library_size(s->library)));
 	print_memory();
 	print_time(start);
 }
@@ -269,7 +269,6 @@ static void count_result(const struct session *s, struct result_counts *counts)
 	for (guint i = 0; i < s->used_functions->len; i++)
 		counts->embeds +=
 			((struct function *)s->used_functions->pdata[i])->embedded != NULL;
-	counts->library_scripts = s->scripts->len - 1;
 }
 
 /* Pass 3: the C text to a file, so that an error of the compiler has one to point at. */
@@ -402,7 +401,7 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 	int status = pass_1(s, name, text, length);
 	char *kept;
 
-	print_pass_1(s, &counts, &start);
+	print_pass_1(s, &start);
 	if (status)
 		return failed(1);
 	if (s->options.last_pass == 1) {
@@ -452,7 +451,7 @@ static bool use_result(struct session *s, const char *key)
 
 	if (!result_find(s, key, &counts, &c_path))
 		return false;
-	print_pass_1(s, &counts, &start);
+	print_pass_1(s, &start);
 	print_pass_2(s, &counts, &start);
 	if (s->options.verbose[3])
 		fprintf(stderr, "Pass 3: using cached %s\n", c_path);
@@ -474,6 +473,29 @@ static void name_module(struct session *s, const char *key, const char *text)
 		key = digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 	s->module = g_strdup_printf("stap_%.32s", key);
 	g_free(digest);
+}
+
+/* The folders that options name. */
+static int check_folders(struct session *s)
+{
+	char *header = g_build_filename(s->options.runtime_dir, "script.h", NULL);
+	int result = 0;
+
+	if (!g_file_test(header, G_FILE_TEST_EXISTS)) {
+		report_error(s->diagnostics, "runtime-missing",
+			     "the runtime is not in %s (there is no script.h); set it with -R",
+			     s->options.runtime_dir);
+		result = -ENOENT;
+	}
+	for (guint i = 0; i < s->options.tapset_dirs->len; i++) {
+		const char *dir = s->options.tapset_dirs->pdata[i];
+
+		if (!g_file_test(dir, G_FILE_TEST_IS_DIR))
+			report_warning(s->diagnostics, "tapset-missing", NULL,
+				       "there is no tapset folder %s", dir);
+	}
+	g_free(header);
+	return result;
 }
 
 static int run_script(struct session *s, const char *name, const char *text, gsize length)
@@ -528,8 +550,10 @@ int run_passes(struct session *s)
 	if (!s->options.script_file && !s->options.script_text)
 		return 0;
 	text = read_script(s, &name, &length);
-	if (!text)
+	if (!text || check_folders(s)) {
+		g_free(text);
 		return failed(1);
+	}
 	status = run_script(s, name, text, length);
 	close_folder(s);
 	g_free(text);

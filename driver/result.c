@@ -64,7 +64,7 @@ char *result_key(const struct session *s, const char *script_text, gsize length)
 	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	char *key;
 
-	add_text(sum, "stap-result 1 " PACKAGE_VERSION);
+	add_text(sum, "stap-result 2 " PACKAGE_VERSION);
 	add_file(sum, "/proc/self/exe");
 	add_runtime(sum, options->runtime_dir);
 	add_text(sum, kbuild_tree_identity(s->tree));
@@ -92,8 +92,8 @@ bool result_find(struct session *s, const char *key, struct result_counts *count
 
 	*c_path = cache_find(s->cache, key, "c");
 	found = ko && info && *c_path && g_file_get_contents(info, &text, NULL, NULL) &&
-		sscanf(text, "%u %u %u %u %u", &counts->library_scripts, &counts->probes,
-		       &counts->functions, &counts->embeds, &counts->globals) == 5;
+		sscanf(text, "%u %u %u %u", &counts->probes, &counts->functions,
+		       &counts->embeds, &counts->globals) == 4;
 	if (found)
 		s->ko = g_steal_pointer(&ko);
 	else
@@ -106,8 +106,8 @@ bool result_find(struct session *s, const char *key, struct result_counts *count
 
 char *result_store(struct session *s, const char *key, const struct result_counts *counts)
 {
-	char *info = g_strdup_printf("%u %u %u %u %u\n", counts->library_scripts, counts->probes,
-				     counts->functions, counts->embeds, counts->globals);
+	char *info = g_strdup_printf("%u %u %u %u\n", counts->probes, counts->functions,
+				     counts->embeds, counts->globals);
 	bool stored =
 		!cache_store(s->cache, key, "c", s->units[0].text, strlen(s->units[0].text)) &&
 		!cache_store(s->cache, key, "info", info, strlen(info)) &&

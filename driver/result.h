@@ -10,7 +10,7 @@
 
 /* What the Pass lines tell of passes that were not run. */
 struct result_counts {
-	guint library_scripts, probes, functions, embeds, globals;
+	guint probes, functions, embeds, globals;
 };
 
 /*

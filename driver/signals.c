@@ -44,7 +44,8 @@ static void *take_signals(void *unused)
 			}
 			_exit(128 + number);
 		}
-		/* A key at the terminal reaches staprun by itself; a second SIGINT would force it.
+		/*
+		 * A key at the terminal reaches staprun by itself; a second SIGINT would force it.
 		 */
 		if (info.si_code != SI_KERNEL)
 			kill(child, number);

@@ -249,6 +249,11 @@ const char *library_digest(const struct library *library)
 	return library->digest;
 }
 
+guint library_size(const struct library *library)
+{
+	return library->files->len;
+}
+
 const char *library_find(const struct library *library, enum library_kind kind, const char *name)
 {
 	return g_hash_table_lookup(library->names[kind], name);

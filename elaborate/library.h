@@ -34,6 +34,8 @@ struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct 
 void library_free(struct library *library);
 /* Identifies the whole library's state: changes when any of its files does.  A hex digest. */
 const char *library_digest(const struct library *library);
+/* How many files it has. */
+guint library_size(const struct library *library);
 /* The file that defines name, or NULL. */
 const char *library_find(const struct library *library, enum library_kind kind, const char *name);
 /* All names of a kind, to be freed with g_ptr_array_unref(). */

@@ -411,7 +411,8 @@ static void expand_plain_point(struct expansion *x, const struct probe_point *po
 		report_mismatch(x->s, point, depth);
 }
 
-/* `probe p if (c) { … }` is `probe p { if (!c) next; … }`; returns the point without its condition.
+/*
+ * `probe p if (c) { … }` is `probe p { if (!c) next; … }`; returns the point without its condition.
  */
 static const struct probe_point *guard(struct expansion *x, const struct probe_point *point)
 {

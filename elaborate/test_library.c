@@ -125,7 +125,8 @@ static void test_changes(struct fixture *f, gconstpointer data)
 	g_free(before);
 }
 
-/* Every prefix, and a flipped bit anywhere, leads to a rebuilt index and never to a wrong answer.
+/*
+ * Every prefix, and a flipped bit anywhere, leads to a rebuilt index and never to a wrong answer.
  */
 static void test_damage(struct fixture *f, gconstpointer data)
 {

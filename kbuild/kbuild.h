@@ -19,8 +19,8 @@
 /* One C file of a module. */
 struct kbuild_unit {
 	/*
-	 * File name without ".c", unique in the module: "unit-script", "unit-tapset-task".  It has a dash,
-	 * so that no module can have the name.
+	 * File name without ".c", unique in the module: "unit-script", "unit-tapset-task".  It has
+	 * a dash, so that no module can have the name.
 	 */
 	const char *name;
 	const char *text;	/* the whole C text */

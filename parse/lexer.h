@@ -14,7 +14,8 @@ struct lexer;
 struct lexer *lexer_new(struct arena *arena, struct diagnostics *d, const struct source *source,
 			const struct token *place);
 void lexer_free(struct lexer *lexer);
-/* The next token; at the end TOKEN_END, again and again.  Bad text is reported and comes as T_BAD.
+/*
+ * The next token; at the end TOKEN_END, again and again.  Bad text is reported and comes as T_BAD.
  */
 struct token *lexer_next(struct lexer *lexer);
 

@@ -409,7 +409,8 @@ static void define(struct preprocessor *pp)
 		g_hash_table_insert(pp->macros, (gpointer)macro->name->text, macro);
 }
 
-/* "(x, f(y, z))": a list of lists of tokens, as many as the macro has parameters; NULL: reported.
+/*
+ * "(x, f(y, z))": a list of lists of tokens, as many as the macro has parameters; NULL: reported.
  */
 static GPtrArray *read_arguments(struct preprocessor *pp, const struct macro *macro)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Pass 3, the module around the code: globals, tables, and the units of the library's embedded C.
+/*
+ * Pass 3, the module around the code: globals, tables, and the units of the library's embedded C.
  */
 #include "translate.h"
 #include "elaborate.h"
@@ -130,7 +131,8 @@ static guint64 deepest_call(const struct frame_sum *sum, const GPtrArray *calls)
 	return most;
 }
 
-/* Bytes of the deepest handler: each level of calls adds the largest function that can stand there.
+/*
+ * Bytes of the deepest handler: each level of calls adds the largest function that can stand there.
  */
 static guint64 worst_frames(struct translator *t)
 {

@@ -2,8 +2,8 @@
 /*
  * translate.h - pass 3: an elaborated script to C units.
  *
- * The first unit, "unit-script", is the script's own; one more for each tapset file whose embedded C is
- * used.  What generated code may rely on is runtime/kernel/script.h, and nothing else.
+ * The first unit, "unit-script", is the script's own; one more for each tapset file whose embedded
+ * C is used.  What generated code may rely on is runtime/kernel/script.h, and nothing else.
  */
 #ifndef TRANSLATE_TRANSLATE_H
 #define TRANSLATE_TRANSLATE_H

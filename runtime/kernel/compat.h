@@ -2,8 +2,8 @@
 /*
  * compat.h - the differences between kernels, and the only file that may ask for a version.
  *
- * Each block gives the newest kernel's name and meaning to what an older one calls otherwise, so that
- * the code reads as if it were written for the newest.  Oldest supported: 5.10.
+ * Each block gives the newest kernel's name and meaning to what an older one calls otherwise, so
+ * that the code reads as if it were written for the newest.  Oldest supported: 5.10.
  */
 #ifndef STP_COMPAT_H
 #define STP_COMPAT_H

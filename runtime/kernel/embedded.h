@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * embedded.h - what embedded C may use, in tapsets and in guru scripts: Linux's headers, the runtime, STAP_*.
+ * embedded.h - what embedded C may use, in tapsets and in guru scripts: Linux's headers, the
+ * runtime, STAP_*.
  *
  * The translator turns `function f:long (a:long, s:string) %{ … %}` into
  *
@@ -15,8 +16,8 @@
  *		return stp_result;
  *	}
  *
- * and a function of type string gets its result's place, MAXSTRINGLEN bytes, as the parameter `char *stp_result`.
- * STAP_PLACE is the function's own place in its file, a string.
+ * and a function of type string gets its result's place, MAXSTRINGLEN bytes, as the parameter `char
+ **stp_result`. STAP_PLACE is the function's own place in its file, a string.
  */
 #ifndef STP_EMBEDDED_H
 #define STP_EMBEDDED_H

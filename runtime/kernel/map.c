@@ -6,7 +6,8 @@
  * in a hash chain and in the list of the order of insertion, or in the list of free nodes.  Nodes
  * that were never used are not in any list: they are those above `used`.  Node layout:
  *
- *	struct stp_map_node | value | key 1 | key 2 …		numbers: 8 bytes, strings: MAXSTRINGLEN
+ *	struct stp_map_node | value | key 1 | key 2 …		numbers: 8 bytes, strings:
+ * MAXSTRINGLEN
  *
  * Sorting makes an array of (rank, node), where the rank of a number is the number and that of a
  * string its first 8 bytes, and merges runs bottom up: stable, no recursion, and it rarely looks at

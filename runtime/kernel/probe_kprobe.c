@@ -160,7 +160,8 @@ static u64 stp_kprobe_missed(struct stp_probe_set *set)
 		const struct stp_kprobe *kprobe = &state->kprobes[i];
 
 		if (kprobe->probe->on_return)
-			missed += READ_ONCE(kprobe->ret.nmissed) + READ_ONCE(kprobe->ret.kp.nmissed);
+			missed +=
+				READ_ONCE(kprobe->ret.nmissed) + READ_ONCE(kprobe->ret.kp.nmissed);
 		else
 			missed += READ_ONCE(kprobe->entry.nmissed);
 	}

@@ -20,7 +20,9 @@ static void stp_session_run(struct stp_probe_set *set, enum stp_session_event ev
 
 		if (probes[i].event != event)
 			continue;
-		/* These may print a lot (the final report), and alone can afford to wait for room. */
+		/*
+		 * These may print a lot (the final report), and alone can afford to wait for room.
+		 */
 		stp_transport_drain();
 		c = stp_enter(probes[i].probe, when, NULL);
 		if (!c)

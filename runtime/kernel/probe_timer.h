@@ -6,7 +6,8 @@
 struct stp_timer_probe {
 	const struct stp_probe *probe;
 	u64 interval;		/* nanoseconds, or jiffies */
-	u64 randomize;		/* each interval varies by at most this, in the same unit; 0: never */
+	/* each interval varies by at most this, in the same unit; 0: never */
+	u64 randomize;
 	bool jiffies;
 };
 

@@ -423,7 +423,8 @@ void stp_map_delete(struct stp_map *map, const union stp_value *keys);
 void stp_map_clear(struct stp_map *map);
 u32 stp_map_count(const struct stp_map *map);
 
-/* Where a node's value and keys are; keys count from 0.  A string's place holds MAXSTRINGLEN bytes.
+/*
+ * Where a node's value and keys are; keys count from 0.  A string's place holds MAXSTRINGLEN bytes.
  */
 int64_t *stp_map_value_long(const struct stp_map *map, struct stp_map_node *node);
 char *stp_map_value_string(const struct stp_map *map, struct stp_map_node *node);

@@ -58,7 +58,9 @@ void stp_send(enum stp_record_kind kind, const char *text, u32 length)
 
 	length = min_t(u32, length, stp_send_max());
 	size = STP_RECORD_SIZE(length);
-	/* No buffer: the CPU came online this moment.  The offset of a full one is beyond its size. */
+	/*
+	 * No buffer: the CPU came online this moment.  The offset of a full one is beyond its size.
+	 */
 	if (unlikely(!buf) || (unlikely(buf->offset + size > stp_channel->subbuf_size) &&
 			       !relay_switch_subbuf(buf, size))) {
 		atomic_long_inc(&queue->dropped);
@@ -255,7 +257,10 @@ static const struct rchan_callbacks stp_relay_callbacks = {
 
 int stp_transport_init(void)
 {
-	/* A record holds a whole print buffer, and powers of two keep positions right when they wrap. */
+	/*
+	 * A record holds a whole print buffer, and powers of two keep positions right when they
+	 * wrap.
+	 */
 	u32 needed = max_t(u32, stp_script.limits.print_size, STP_SUBBUF_SIZE_MIN) +
 		     sizeof(struct stp_record);
 	u32 size = roundup_pow_of_two(max(stp_script.limits.subbuf_size, needed));

@@ -55,7 +55,8 @@ enum stp_state {
 	STP_STATE_LOADED = 0,	/* nothing armed yet */
 	STP_STATE_STARTING = 1,	/* `begin` probes run */
 	STP_STATE_RUNNING = 2,
-	STP_STATE_STOPPING = 3,	/* exit() was called or a stop was asked for: `end` probes to come */
+	/* exit() was called or a stop was asked for: `end` probes to come */
+	STP_STATE_STOPPING = 3,
 	STP_STATE_ERROR = 4,	/* too many errors: `error` probes to come */
 	STP_STATE_STOPPED = 5,	/* everything disarmed, all output is in the buffers */
 };
@@ -89,7 +90,10 @@ struct stp_status {
 	__u64 probes_failed;
 };
 
-/* STP_IOC_CPU_FD: a descriptor on one CPU's buffer.  O_NONBLOCK has no meaning: read(2) returns 0 when empty. */
+/*
+ * STP_IOC_CPU_FD: a descriptor on one CPU's buffer.  O_NONBLOCK has no meaning: read(2) returns 0
+ * when empty.
+ */
 struct stp_cpu_fd {
 	__u32 cpu;
 	__u32 flags;		/* 0 */
@@ -104,10 +108,14 @@ struct stp_set {
 };
 
 #define STP_IOC_MAGIC 'S'
-#define STP_IOC_START _IOW(STP_IOC_MAGIC, 1, struct stp_start)	/* 0; -EBUSY: started before; -ENOENT: no probe could be armed */
-#define STP_IOC_STOP _IO(STP_IOC_MAGIC, 2)			/* disarm, run `end` or `error` probes; idempotent */
+/* START: 0; -EBUSY: started before; -ENOENT: no probe could be armed. */
+#define STP_IOC_START _IOW(STP_IOC_MAGIC, 1, struct stp_start)
+/* STOP: disarm, run `end` or `error` probes; idempotent. */
+#define STP_IOC_STOP _IO(STP_IOC_MAGIC, 2)
 #define STP_IOC_STATUS _IOR(STP_IOC_MAGIC, 3, struct stp_status)
-#define STP_IOC_CPU_FD _IOW(STP_IOC_MAGIC, 4, struct stp_cpu_fd)	/* a new descriptor, or -ENXIO */
-#define STP_IOC_SET _IOW(STP_IOC_MAGIC, 5, struct stp_set)	/* -ENOENT: no such global, -EINVAL: not a value for it */
+/* CPU_FD: a new descriptor, or -ENXIO. */
+#define STP_IOC_CPU_FD _IOW(STP_IOC_MAGIC, 4, struct stp_cpu_fd)
+/* SET: -ENOENT: no such global; -EINVAL: not a value for it. */
+#define STP_IOC_SET _IOW(STP_IOC_MAGIC, 5, struct stp_set)
 
 #endif

@@ -30,7 +30,9 @@ void say_warning(const char *format, ...);
 __attribute__((format(printf, 4, 5)))
 void say_verbose_at(int level, const char *function, int line, const char *format, ...);
 
-/* Open the control file of a loaded module and see that it is one of ours: a descriptor, or -errno. */
+/*
+ * Open the control file of a loaded module and see that it is one of ours: a descriptor, or -errno.
+ */
 int control_open(const char *module);
 
 /* The whole of a decimal number within the limits. */

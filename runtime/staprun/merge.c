@@ -85,7 +85,8 @@ static int check_records(const struct merge_queue *queue, size_t from)
 
 		if (queue->end - from < sizeof(*record) || record->magic != STP_RECORD_MAGIC ||
 		    STP_RECORD_SIZE((size_t)record->length) > queue->end - from) {
-			say_error("the module sent something that is no record; its output is lost.");
+			say_error(
+				"the module sent something that is no record; its output is lost.");
 			return -EPROTO;
 		}
 		from += STP_RECORD_SIZE((size_t)record->length);
@@ -93,7 +94,10 @@ static int check_records(const struct merge_queue *queue, size_t from)
 	return 0;
 }
 
-/* One read.  Bytes, 0: the buffer is empty, or there is no room before the queue is written; or -errno. */
+/*
+ * One read.  Bytes, 0: the buffer is empty, or there is no room before the queue is written; or
+ * -errno.
+ */
 static ssize_t fill(struct merge_queue *queue)
 {
 	ssize_t size;
@@ -189,7 +193,9 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 		ssize_t size;
 
 		queue = &merge->queues[i];
-		/* A CPU's stamps ascend: with one in the queue, the one we wait for is elsewhere. */
+		/*
+		 * A CPU's stamps ascend: with one in the queue, the one we wait for is elsewhere.
+		 */
 		if (queue->fd < 0 || queue->end - queue->begin > queue->size / 2)
 			continue;
 		size = fill(queue);

@@ -4,8 +4,8 @@
  *
  * Stamps have no gaps (wire.h), so the next record to write is known by its number.  When it is not
  * at the head of any CPU's queue, it is being written at this moment, or a reader before us took it
- * and died.  We wait for it for a tenth of a second and then go on without it; should it still come,
- * it is written at once, late.
+ * and died.  We wait for it for a tenth of a second and then go on without it; should it still
+ * come, it is written at once, late.
  */
 #ifndef STAPIO_MERGE_H
 #define STAPIO_MERGE_H
@@ -26,7 +26,8 @@ struct merge {
 	struct merge_queue *queues;
 	unsigned int count;
 	uint64_t next;		/* stamp; 0: whatever comes first */
-	int64_t missing_since;	/* milliseconds, when `next` was first not there; 0: it is not awaited */
+	/* milliseconds, when `next` was first not there; 0: it is not awaited */
+	int64_t missing_since;
 };
 
 int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first);

@@ -46,7 +46,8 @@ int module_set_name(struct module *module, const char *given)
 
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 		      c == '_')) {
-			say_error("'%s' is no name for a module: letters, digits and _ only.", given);
+			say_error("'%s' is no name for a module: letters, digits and _ only.",
+				  given);
 			return -EINVAL;
 		}
 		module->name[i] = c;
@@ -137,8 +138,10 @@ static int check_modinfo(struct module *module, const char *modinfo, size_t size
 		return -EINVAL;
 	}
 	if (!parse_number(mark, 0, 1 << 20, &version) || version != STP_WIRE_VERSION) {
-		say_error("'%s' was made by another version of stap (interface %s, this staprun has "
-			  "%d); compile the script again.", module->path, mark, STP_WIRE_VERSION);
+		say_error(
+			"'%s' was made by another version of stap (interface %s, this staprun has "
+			"%d); compile the script again.",
+			module->path, mark, STP_WIRE_VERSION);
 		return -EPROTO;
 	}
 	/* The file may have any name: the cache names it by its contents. */
@@ -187,36 +190,46 @@ static void explain_insert(const struct module *module, int error)
 			  "'staprun -d %s' removes it.", module->name, module->name, module->name);
 		return;
 	case EPERM:
-		say_error("may not insert module '%s': %s. Loading modules needs root's CAP_SYS_MODULE, "
-			  "and is refused when the kernel is locked down or kernel.modules_disabled is set.",
-			  module->name, strerror(error));
+		say_error(
+			"may not insert module '%s': %s. Loading modules needs root's CAP_SYS_MODULE, "
+			"and is refused when the kernel is locked down or kernel.modules_disabled is set.",
+			module->name, strerror(error));
 		return;
 	case ENOEXEC:
 	case EINVAL:
 		length = strcspn(module->vermagic, " ");
-		if (!uname(&host) && strncmp(host.release, module->vermagic, length + !host.release[length]))
-			say_error("module '%s' was compiled for kernel %.*s, and this is kernel %s; compile "
-				  "it with 'stap -r %s'.", module->path, (int)length, module->vermagic,
-				  host.release, host.release);
+		if (!uname(&host) &&
+		    strncmp(host.release, module->vermagic, length + !host.release[length]))
+			say_error(
+				"module '%s' was compiled for kernel %.*s, and this is kernel %s; compile "
+				"it with 'stap -r %s'.",
+				module->path, (int)length, module->vermagic, host.release,
+				host.release);
 		else
-			say_error("the kernel refuses the format of module '%s' (vermagic '%s'): its "
-				  "configuration or symbol versions differ; compile the script again. "
-				  "'dmesg' may say more.", module->path, module->vermagic);
+			say_error(
+				"the kernel refuses the format of module '%s' (vermagic '%s'): its "
+				"configuration or symbol versions differ; compile the script again. "
+				"'dmesg' may say more.",
+				module->path, module->vermagic);
 		return;
 	case ENOENT:
-		say_error("module '%s' needs symbols that this kernel does not have; 'dmesg' names them.",
-			  module->path);
+		say_error(
+			"module '%s' needs symbols that this kernel does not have; 'dmesg' names them.",
+			module->path);
 		return;
 	case EKEYREJECTED:
 	case ENOKEY:
-		say_error("module '%s' is not signed with a key that this kernel trusts (Secure Boot?).",
-			  module->path);
+		say_error(
+			"module '%s' is not signed with a key that this kernel trusts (Secure Boot?).",
+			module->path);
 		return;
 	case ENOMEM:
-		say_error("not enough kernel memory for module '%s'; 'dmesg' says what for.", module->path);
+		say_error("not enough kernel memory for module '%s'; 'dmesg' says what for.",
+			  module->path);
 		return;
 	}
-	say_error("cannot insert module '%s': %s; 'dmesg' may say more.", module->path, strerror(error));
+	say_error("cannot insert module '%s': %s; 'dmesg' may say more.", module->path,
+		  strerror(error));
 }
 
 int module_insert(const struct module *module)
@@ -248,8 +261,9 @@ int remove_module(const char *name)
 		nanosleep(&pause, NULL);
 	}
 	if (error == EAGAIN || error == EBUSY)
-		say_error("module '%s' is still in use and cannot be removed; try 'staprun -d %s' later.",
-			  name, name);
+		say_error(
+			"module '%s' is still in use and cannot be removed; try 'staprun -d %s' later.",
+			name, name);
 	else
 		say_error("cannot remove module '%s': %s.", name, strerror(error));
 	return -error;

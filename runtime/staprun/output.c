@@ -74,7 +74,9 @@ void output_flush(struct output *output)
 	if (!rc)
 		return;
 	output->failed = true;
-	/* A reader that went away (`| head`) or was given up on knows; a full disk does not speak. */
+	/*
+	 * A reader that went away (`| head`) or was given up on knows; a full disk does not speak.
+	 */
 	if (rc != -EPIPE && rc != -ECANCELED)
 		say_error("cannot write to %s: %s.", output->name, strerror(-rc));
 }

@@ -88,7 +88,10 @@ static int signals_open(void)
 	sigemptyset(&set);
 	for (i = 0; i < sizeof(handled_signals) / sizeof(handled_signals[0]); i++)
 		sigaddset(&set, handled_signals[i]);
-	/* Blocked signals come even when ignored.  Right for a shell's background job, not for nohup. */
+	/*
+	 * Blocked signals come even when ignored.  Right for a shell's background job, not for
+	 * nohup.
+	 */
 	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler == SIG_IGN)
 		sigdelset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -476,8 +479,10 @@ static int cleanup_and_exit(struct session *s, bool detach)
 		say_error("cannot write to %s: %s.", s->output.name, strerror(errno));
 	if (detach) {
 		if (!options->load_only)
-			fprintf(stderr, "\nDisconnecting from systemtap module.\nTo reconnect, type "
-				"\"staprun -A %s\"\n", options->module);
+			fprintf(stderr,
+				"\nDisconnecting from systemtap module.\nTo reconnect, type "
+				"\"staprun -A %s\"\n",
+				options->module);
 		return 0;
 	}
 	if (remove_with_staprun(options))
@@ -490,7 +495,8 @@ static int cleanup_and_exit(struct session *s, bool detach)
 static void usage(void)
 {
 	fputs("stapio is started by staprun: stapio -F FD -R STAPRUN [-v] [-w] [-A] [-L] [-c CMD] [-x PID]\n"
-	      "[-o FILE] MODULE\n", stderr);
+	      "[-o FILE] MODULE\n",
+	      stderr);
 }
 
 static int parse_options(int argc, char **argv, struct options *options)

@@ -200,20 +200,24 @@ static bool in_trusted_folder(const struct module *module)
 static int authorize(const struct module *module)
 {
 	if (geteuid() != 0) {
-		say_error("staprun needs root: run it with sudo, or install it setuid root for the groups "
-			  "stapdev and stapusr.");
+		say_error(
+			"staprun needs root: run it with sudo, or install it setuid root for the groups "
+			"stapdev and stapusr.");
 		return -EPERM;
 	}
 	if (getuid() == 0 || in_group("stapdev"))
 		return 0;
 	if (!in_group("stapusr")) {
-		say_error("you are a member of neither stapdev nor stapusr; ask your administrator to add you "
-			  "to the group stapdev, or run as root.");
+		say_error(
+			"you are a member of neither stapdev nor stapusr; ask your administrator to add you "
+			"to the group stapdev, or run as root.");
 		return -EPERM;
 	}
 	if (module->path && !in_trusted_folder(module)) {
-		say_error("members of stapusr may only run modules from /lib/modules/RELEASE/systemtap, owned "
-			  "and only writable by root; '%s' is not.", module->path);
+		say_error(
+			"members of stapusr may only run modules from /lib/modules/RELEASE/systemtap, owned "
+			"and only writable by root; '%s' is not.",
+			module->path);
 		return -EPERM;
 	}
 	return 0;
@@ -256,7 +260,9 @@ static int drop_privilege(void)
 
 /* ---- becoming stapio ------------------------------------------------------------------------- */
 
-/* Beside this program, else in the library folder; the environment's word counts only for equals. */
+/*
+ * Beside this program, else in the library folder; the environment's word counts only for equals.
+ */
 static const char *find_stapio(const char *self)
 {
 	static char path[PATH_MAX];
@@ -355,8 +361,8 @@ static int set_globals(const struct module *module, int control, char **settings
 		if (!ioctl(control, STP_IOC_SET, &set))
 			continue;
 		if (errno == ENOENT)
-			say_error("module '%s' has no global variable '%s' that can be set.", module->name,
-				  set.name);
+			say_error("module '%s' has no global variable '%s' that can be set.",
+				  module->name, set.name);
 		else if (errno == EINVAL)
 			say_error("'%s' is no value for the number '%s'.", set.value, set.name);
 		else
@@ -415,7 +421,8 @@ static int choose_path(struct module *module, const char *given, bool loaded)
 	if (!strchr(given, '/') && !(length > 3 && !strcmp(given + length - 3, ".ko"))) {
 		if (uname(&host))
 			return -errno;
-		snprintf(path, sizeof(path), "/lib/modules/%s/systemtap/%s.ko", host.release, given);
+		snprintf(path, sizeof(path), "/lib/modules/%s/systemtap/%s.ko", host.release,
+			 given);
 		module->path = path;
 	}
 	/* Even to open a device may change it, so a caller opens only what is open to him. */
@@ -446,7 +453,8 @@ int main(int argc, char **argv)
 	    authorize(&module))
 		return 1;
 	if ((options.attach || options.delete) && argv[optind + 1]) {
-		say_error("'%s': globals can only be set when a module is loaded.", argv[optind + 1]);
+		say_error("'%s': globals can only be set when a module is loaded.",
+			  argv[optind + 1]);
 		return 1;
 	}
 

@@ -306,8 +306,10 @@ static void measure_round(int round)
 	g_free(hello);
 }
 
-/* The kernel is seen for the first time here, and what of the runtime and the tapsets the two
- * scripts use is compiled. */
+/*
+ * The kernel is seen for the first time here, and what of the runtime and the tapsets the two
+ * scripts use is compiled.
+ */
 static void measure_first(void)
 {
 	char *script = hello_script();
