@@ -481,7 +481,7 @@ static int check_folders(struct session *s)
 	char *header = g_build_filename(s->options.runtime_dir, "script.h", NULL);
 	int result = 0;
 
-	if (!g_file_test(header, G_FILE_TEST_EXISTS)) {
+	if (s->options.last_pass >= 4 && !g_file_test(header, G_FILE_TEST_EXISTS)) {
 		report_error(s->diagnostics, "runtime-missing",
 			     "the runtime is not in %s (there is no script.h); set it with -R",
 			     s->options.runtime_dir);
