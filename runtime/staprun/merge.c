@@ -95,8 +95,8 @@ static int check_records(const struct merge_queue *queue, size_t from)
 }
 
 /*
- * One read.  Bytes, 0: the buffer is empty, or there is no room before the queue is written; or
- * -errno.
+ * One read.  Bytes; 0: the CPU's buffer is empty; -EAGAIN: it is not, but there is no room before
+ * the queue is written; or another -errno, reported.
  */
 static ssize_t fill(struct merge_queue *queue)
 {
@@ -122,7 +122,7 @@ static ssize_t fill(struct merge_queue *queue)
 		}
 		/* The next record is larger than the room: wait until what is there is gone. */
 		if (queue->end)
-			return 0;
+			return -EAGAIN;
 		if (grow(queue))
 			return -ENOMEM;
 	}
@@ -193,13 +193,14 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 		ssize_t size;
 
 		queue = &merge->queues[i];
-		/*
-		 * A CPU's stamps ascend: with one in the queue, the one we wait for is elsewhere.
-		 */
-		if (queue->fd < 0 || queue->end - queue->begin > queue->size / 2)
+		if (queue->fd < 0)
 			continue;
-		size = fill(queue);
-		if (size < 0)
+		/*
+		 * A CPU's stamps ascend: with many in the queue, the one we wait for is elsewhere.  But
+		 * its buffer is not known to be empty then, and what is in it must still come out.
+		 */
+		size = queue->end - queue->begin > queue->size / 2 ? -EAGAIN : fill(queue);
+		if (size < 0 && size != -EAGAIN)
 			return size;
 		if (size)
 			empty = false;
