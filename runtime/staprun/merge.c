@@ -12,7 +12,11 @@
 
 #define QUEUE_FIRST_SIZE (128 * 1024)
 #define QUEUE_MAX_SIZE (64 * 1024 * 1024)	/* more than any sub-buffer */
-#define WAIT_MS 100	/* for a record that is missing */
+/*
+ * For a record that is missing: longer than a virtual CPU may be stopped in the middle of writing
+ * one.
+ */
+#define WAIT_MS 500
 
 int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first)
 {
@@ -78,7 +82,7 @@ static int grow(struct merge_queue *queue)
 	return 0;
 }
 
-static int check_records(const struct merge_queue *queue, size_t from)
+static int check_records(struct merge *merge, const struct merge_queue *queue, size_t from)
 {
 	while (from < queue->end) {
 		const struct stp_record *record = (const void *)(queue->data + from);
@@ -89,6 +93,8 @@ static int check_records(const struct merge_queue *queue, size_t from)
 				"the module sent something that is no record; its output is lost.");
 			return -EPROTO;
 		}
+		if (record->stamp > merge->newest)
+			merge->newest = record->stamp;
 		from += STP_RECORD_SIZE((size_t)record->length);
 	}
 	return 0;
@@ -98,7 +104,7 @@ static int check_records(const struct merge_queue *queue, size_t from)
  * One read.  Bytes; 0: the CPU's buffer is empty; -EAGAIN: it is not, but there is no room before
  * the queue is written; or another -errno, reported.
  */
-static ssize_t fill(struct merge_queue *queue)
+static ssize_t fill(struct merge *merge, struct merge_queue *queue)
 {
 	ssize_t size;
 	int rc;
@@ -127,12 +133,13 @@ static ssize_t fill(struct merge_queue *queue)
 			return -ENOMEM;
 	}
 	queue->end += size;
-	rc = check_records(queue, queue->end - size);
+	rc = check_records(merge, queue, queue->end - size);
 	return rc ? rc : size;
 }
 
-/* Write the head of the queue, and then as many as follow it directly. */
-static void write_records(struct merge *merge, struct merge_queue *queue, struct output *output)
+/* Write the head of the queue, and then as many as follow it directly, up to a stamp. */
+static void write_records(struct merge *merge, struct merge_queue *queue, struct output *output,
+			  uint64_t bound)
 {
 	struct stp_record *record = head(queue);
 
@@ -142,7 +149,7 @@ static void write_records(struct merge *merge, struct merge_queue *queue, struct
 			merge->next = record->stamp + 1;
 		queue->begin += STP_RECORD_SIZE((size_t)record->length);
 		record = head(queue);
-	} while (record && record->stamp <= merge->next);
+	} while (record && record->stamp <= merge->next && record->stamp <= bound);
 }
 
 static struct merge_queue *lowest(struct merge *merge)
@@ -185,6 +192,8 @@ static bool wait_for_next(struct merge *merge)
 
 int merge_round(struct merge *merge, struct output *output, bool final)
 {
+	uint64_t seen = merge->newest;	/* before this round's look at the buffers */
+	uint64_t bound = UINT64_MAX;
 	struct merge_queue *queue;
 	bool empty = true;	/* all buffers that could hold the next record */
 	unsigned int i;
@@ -196,10 +205,11 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 		if (queue->fd < 0)
 			continue;
 		/*
-		 * A CPU's stamps ascend: with many in the queue, the one we wait for is elsewhere.  But
-		 * its buffer is not known to be empty then, and what is in it must still come out.
+		 * A CPU's stamps ascend: with many in the queue, the one we wait for is elsewhere.
+		 * But its buffer is not known to be empty then, and what is in it must still come
+		 * out.
 		 */
-		size = queue->end - queue->begin > queue->size / 2 ? -EAGAIN : fill(queue);
+		size = queue->end - queue->begin > queue->size / 2 ? -EAGAIN : fill(merge, queue);
 		if (size < 0 && size != -EAGAIN)
 			return size;
 		if (size)
@@ -210,13 +220,16 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 	while ((queue = lowest(merge))) {
 		uint64_t stamp = head(queue)->stamp;
 
-		if (stamp > merge->next && !(final && empty)) {
-			if (wait_for_next(merge))
+		if (stamp > bound)
+			return 1;
+		if (merge->next && stamp > merge->next && !(final && empty)) {
+			if (stamp > seen || wait_for_next(merge))
 				return 1;
 			merge->next = stamp;
+			bound = seen;
 		}
 		merge->missing_since = 0;
-		write_records(merge, queue, output);
+		write_records(merge, queue, output, bound);
 	}
 	return empty ? 0 : 1;
 }

@@ -4,7 +4,9 @@
  *
  * Stamps have no gaps (wire.h), so the next record to write is known by its number.  When it is not
  * at the head of any CPU's queue, it is being written at this moment, or a reader before us took it
- * and died.  We wait for it for a tenth of a second and then go on without it; should it still
+ * and died.  We wait for it for a while and then go on without it, with the records that were seen
+ * before the last look at its buffer: those that came later may be newer than it is (the end
+ * probe's are newer than all others), so they wait for one more look.  Should the missing one still
  * come, it is written at once, late.
  */
 #ifndef STAPIO_MERGE_H
@@ -28,6 +30,7 @@ struct merge {
 	uint64_t next;		/* stamp; 0: whatever comes first */
 	/* milliseconds, when `next` was first not there; 0: it is not awaited */
 	int64_t missing_since;
+	uint64_t newest;	/* highest stamp that was read */
 };
 
 int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first);
