@@ -223,7 +223,7 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 		if (stamp > bound)
 			return 1;
 		if (merge->next && stamp > merge->next && !(final && empty)) {
-			if (stamp > seen || wait_for_next(merge))
+			if (wait_for_next(merge) || stamp > seen)
 				return 1;
 			merge->next = stamp;
 			bound = seen;
