@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* folder.h - the temporary folder of a run. */
+/* folder.h - temporary folders: of a run, and of tests. */
 #ifndef DRIVER_FOLDER_H
 #define DRIVER_FOLDER_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Tests of the tapset index: what it finds, and that it notices every change. */
+#include "folder.h"
 #include "library.h"
 
 #include <glib/gstdio.h>
@@ -49,29 +50,13 @@ static void set_up(struct fixture *f, gconstpointer data)
 	write_file(f, "README", "function no() { }");
 }
 
-static void remove_tree(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		char *child = g_build_filename(path, name, NULL);
-
-		remove_tree(child);
-		g_free(child);
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_remove(path);
-}
-
 static void tear_down(struct fixture *f, gconstpointer data)
 {
 	(void)data;
 	g_ptr_array_unref(f->dirs);
 	cache_free(f->cache);
 	arena_free(f->arena);
-	remove_tree(f->dir);
+	folder_remove(f->dir);
 	g_free(f->dir);
 	g_free(f->tapset);
 	g_free(f->cache_dir);

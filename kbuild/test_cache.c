@@ -3,6 +3,7 @@
  * test_cache.c - the cache: whole entries or none, limits, results that know when they are out of
  * date.
  */
+#include "folder.h"
 #include "cache.h"
 
 #include <errno.h>
@@ -19,14 +20,6 @@ struct fixture {
 	struct cache *cache;
 };
 
-static void remove_tree(const char *path)
-{
-	g_autofree char *quoted = g_shell_quote(path);
-	g_autofree char *command = g_strdup_printf("rm -rf %s", quoted);
-
-	g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
-}
-
 static void set_up(struct fixture *f, gconstpointer unused)
 {
 	char *why;
@@ -41,7 +34,7 @@ static void tear_down(struct fixture *f, gconstpointer unused)
 {
 	(void)unused;
 	cache_free(f->cache);
-	remove_tree(f->dir);
+	folder_remove(f->dir);
 	g_free(f->dir);
 }
 

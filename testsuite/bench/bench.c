@@ -13,9 +13,10 @@
  * Everything happens in a temporary folder with a cache of its own.  Exit status: 0, 1 when a
  * budget is exceeded, 2 when something could not be measured at all.
  */
+#include "folder.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <stdbool.h>
@@ -48,18 +49,9 @@ struct bench {
 
 static struct bench bench;
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
-
 static void remove_folder(void)
 {
-	nftw(bench.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(bench.folder);
 }
 
 static void G_GNUC_NORETURN G_GNUC_PRINTF(1, 2) die(const char *format, ...)
