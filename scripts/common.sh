@@ -3,7 +3,7 @@
 
 build_packages="gcc make autoconf automake pkg-config flex bison libc6-dev libdw-dev libelf-dev libglib2.0-dev"
 vm_packages="qemu-system-x86 busybox-static cpio"
-doc_packages="groff-base man-db git"	# what docs.test and install.test need besides
+doc_packages="groff-base man-db git xz-utils"	# what docs.test and install.test need besides
 
 die()
 {

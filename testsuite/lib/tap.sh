@@ -2,6 +2,8 @@
 # TAP for test programs in bash: ok, not_ok, check, finish_tests.  Sourced.
 
 tap_count=0 tap_failed=0
+# modinfo is there, which is not in every user's path.
+PATH=$PATH:/usr/sbin:/sbin
 
 ok()
 {
