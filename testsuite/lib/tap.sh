@@ -47,3 +47,10 @@ finish_tests()
 	echo "1..$tap_count"
 	exit $((tap_failed > 0))
 }
+
+# "${own_mounts[@]}" COMMAND...: run it where mounts are its own; users other than root need a user namespace for that
+if [ "$(id -u)" = 0 ]; then
+	own_mounts=(unshare -m)
+else
+	own_mounts=(unshare -rm)
+fi
