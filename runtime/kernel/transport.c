@@ -16,6 +16,9 @@
  * can take old bytes for new ones then.  Hence a read method of our own, which also hands out whole
  * records only: a stapio that is killed leaves the stream where a record begins.
  *
+ * A sub-buffer is never filled to its last byte: a head on the border would say that the writer has
+ * left it, when its padding is not known yet and relay does not count it as produced.
+ *
  * A sub-buffer is given back to the writer when the reader has seen all of it and head has left it.
  */
 #include <linux/anon_inodes.h>
@@ -46,7 +49,7 @@ static int stp_dirty ____cacheline_aligned_in_smp;
 
 u32 stp_send_max(void)
 {
-	return stp_channel->subbuf_size - sizeof(struct stp_record);
+	return stp_channel->subbuf_size - sizeof(struct stp_record) - STP_RECORD_ALIGN;
 }
 
 void stp_send(enum stp_record_kind kind, const char *text, u32 length)
@@ -61,7 +64,7 @@ void stp_send(enum stp_record_kind kind, const char *text, u32 length)
 	/*
 	 * No buffer: the CPU came online this moment.  The offset of a full one is beyond its size.
 	 */
-	if (unlikely(!buf) || (unlikely(buf->offset + size > stp_channel->subbuf_size) &&
+	if (unlikely(!buf) || (unlikely(buf->offset + size >= stp_channel->subbuf_size) &&
 			       !relay_switch_subbuf(buf, size))) {
 		atomic_long_inc(&queue->dropped);
 		return;
