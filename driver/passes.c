@@ -132,15 +132,20 @@ static struct kbuild_log session_log(struct session *s)
 	return (struct kbuild_log){ .error = log_error, .note = log_note, .data = s };
 }
 
-/* The cache: without one everything still works, slower. */
-static void open_cache(struct session *s)
+/* A build without the cache takes ten times as long: that is for the user to choose. */
+static int open_cache(struct session *s)
 {
+	bool needed = s->options.use_cache && s->options.last_pass >= 4;
 	char *why = NULL;
 
 	s->cache = cache_open(NULL, &why);
-	if (why && s->options.use_cache)
-		report_warning(s->diagnostics, "cache", NULL, "going without the cache: %s", why);
+	if (why && needed)
+		report_error(s->diagnostics, "cache",
+			     "%s; set SYSTEMTAP_DIR to a folder that can be written, or go "
+			     "without the cache with --disable-cache", why);
+	needed = needed && why;
 	g_free(why);
+	return needed ? -EROFS : 0;
 }
 
 static int open_folder(struct session *s)
@@ -541,7 +546,8 @@ int run_passes(struct session *s)
 
 	diagnostics_set_warnings(s->diagnostics, s->options.suppress_warnings,
 				 s->options.fatal_warnings);
-	open_cache(s);
+	if (open_cache(s))
+		return 1;
 	if (s->options.clean_cache && cache_clean(s->cache, true)) {
 		report_error(s->diagnostics, "cache-clean", "cannot empty the cache %s",
 			     cache_dir(s->cache));

@@ -7,8 +7,7 @@
  * entry or none, and of two writers the last wins with equal content.  An entry that is used gets
  * its mtime renewed; when the sum of sizes passes the limit
  * ($SYSTEMTAP_DIR/cache/cache_mb_limit, a number of MB, default 256), the oldest go, down to 80 %
- * of it, at most once per cleaning interval.  A cache that cannot be written (read-only home, full
- * disk) is warned of once and done without.
+ * of it, at most once per cleaning interval.  A cache that cannot be written misses always.
  */
 #ifndef KBUILD_CACHE_H
 #define KBUILD_CACHE_H
