@@ -12,11 +12,20 @@ struct collector {
 };
 
 static void collect_stmt(struct stmt *s, void *data);
+static void collect_expr(struct expr *e, void *data);
 
 static void touch(struct collector *c, const struct variable *v, enum access access)
 {
-	if (v && v->global && c->accesses[v->serial] < access)
-		c->accesses[v->serial] = access;
+	enum access *held;
+
+	if (!v || !v->global)
+		return;
+	held = &c->accesses[v->serial];
+	/* Who also looks at what is added to must be alone. */
+	if ((*held == ACCESS_ADD && access == ACCESS_READ) ||
+	    (*held == ACCESS_READ && access == ACCESS_ADD))
+		access = ACCESS_WRITE;
+	*held = MAX(*held, access);
 }
 
 static void collect_target(struct collector *c, const struct expr *e)
@@ -29,8 +38,31 @@ static void collect_target(struct collector *c, const struct expr *e)
 
 static void collect_function(struct collector *c, const struct function *f)
 {
-	if (f && g_hash_table_add(c->visited, (gpointer)f) && f->body)
+	if (!g_hash_table_add(c->visited, (gpointer)f))
+		return;
+	for (guint i = 0; f->c_globals && i < f->c_globals->len; i++) {
+		const struct c_global *global = f->c_globals->pdata[i];
+
+		touch(c, global->variable, global->written ? ACCESS_WRITE : ACCESS_READ);
+	}
+	if (f->body)
 		collect_stmt(f->body, c);
+}
+
+/*
+ * CPUs add to an aggregate at the same time, also when they insert into an array of them.  An array
+ * that wraps may take out what another CPU is adding to.
+ */
+static void collect_sample(struct collector *c, struct expr *e)
+{
+	const struct expr *stats = e->sample.stats;
+	const struct variable *v = stats->kind == EXPR_INDEX ? stats->index.variable :
+							       stats->symbol.variable;
+
+	touch(c, v, v->wrap ? ACCESS_WRITE : ACCESS_ADD);
+	if (stats->kind == EXPR_INDEX)
+		expr_visit_children(e->sample.stats, collect_expr, c);
+	collect_expr(e->sample.value, c);
 }
 
 static void collect_expr(struct expr *e, void *data)
@@ -53,6 +85,9 @@ static void collect_expr(struct expr *e, void *data)
 	case EXPR_STEP:
 		collect_target(c, e->step.operand);
 		break;
+	case EXPR_SAMPLE:
+		collect_sample(c, e);
+		return;
 	case EXPR_CALL:
 		for (struct function *f = e->call.function; f; f = f->overload)
 			collect_function(c, f);

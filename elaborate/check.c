@@ -37,7 +37,7 @@ static void check_callee(struct checker *c, const struct expr *e, const struct f
 	for (guint i = 0; i < c->walked->len; i++) {
 		const struct variable *v = c->walked->pdata[i];
 
-		if (accesses[v->serial] == ACCESS_WRITE)
+		if (accesses[v->serial] == ACCESS_WRITE || accesses[v->serial] == ACCESS_ADD)
 			report_semantic(
 				c->s->diagnostics, "foreach-modified-call", e->token, NULL,
 				"function call modifies var '%s' during 'foreach' iteration",
@@ -72,12 +72,135 @@ static void check_print(struct checker *c, const struct expr *e)
 				"Wrong number of args to formatted print operator");
 }
 
+/* ---- aggregates ------------------------------------------------------------------------------ */
+
+/* The variable of an operand that type inference has found to be an aggregate. */
+static struct variable *stats_variable(const struct expr *e)
+{
+	return e->kind == EXPR_INDEX ? e->index.variable : e->symbol.variable;
+}
+
+/* All histograms of one aggregate are the same: it keeps one set of buckets. */
+static void check_histogram(struct checker *c, struct expr *e)
+{
+	struct variable *v = stats_variable(e->histogram.stats);
+	const struct expr *first = v->histogram;
+
+	if (!first)
+		v->histogram = e;
+	else if (first->histogram.linear != e->histogram.linear ||
+		 first->histogram.low != e->histogram.low ||
+		 first->histogram.high != e->histogram.high ||
+		 first->histogram.width != e->histogram.width)
+		report_semantic(c->s->diagnostics, "histogram-conflict", e->token, NULL,
+				"multiple histogram types declared on '__global_%s'", v->name);
+}
+
+static void check_extract(struct checker *c, struct expr *e)
+{
+	struct variable *v = stats_variable(e->extract.stats);
+	const struct expr *first = v->variance;
+
+	if (e->extract.what != EXTRACT_VARIANCE)
+		return;
+	if (!first)
+		v->variance = e;
+	else if (first->extract.shift != e->extract.shift)
+		report_semantic(c->s->diagnostics, "variance-conflict", e->token, first->token,
+				"multiple bit shifts declared on '__global_%s'", v->name);
+}
+
+/* Look into the keys of an aggregate's element, but not at it as a value. */
+static void check_stats_operand(struct checker *c, struct expr *e)
+{
+	expr_visit_children(e, check_expr, c);
+}
+
+/* e stands where a value is wanted. */
+static void check_value(struct checker *c, const struct expr *e)
+{
+	if (e->type != TYPE_STATS)
+		return;
+	report_semantic(c->s->diagnostics, "stats-read", e->token, NULL,
+			e->kind == EXPR_HISTOGRAM ?
+				"a histogram can be printed, indexed and walked by foreach only" :
+				"an aggregate is no value: use @count, @sum, @min, @max or @avg");
+}
+
+static void check_print_arguments(struct checker *c, struct expr *e)
+{
+	for (guint i = 0; i < e->print.arguments->len; i++) {
+		struct expr *argument = e->print.arguments->pdata[i];
+		bool plain = !e->print.form->formatted && !e->print.form->delimited &&
+			     e->print.arguments->len == 1;
+
+		if (argument->type != TYPE_STATS) {
+			check_expr(argument, c);
+		} else if (argument->kind == EXPR_HISTOGRAM && plain) {
+			check_stats_operand(c, argument->histogram.stats);
+			check_histogram(c, argument);
+		} else if (argument->kind == EXPR_HISTOGRAM) {
+			check_value(c, argument);
+		} else {
+			report_semantic(c->s->diagnostics, "stats-print", argument->token, NULL,
+					"print format actual argument evaluation type unsupported");
+		}
+	}
+}
+
+static void check_keys(struct checker *c, const GPtrArray *keys)
+{
+	for (guint i = 0; i < keys->len; i++) {
+		const struct expr *key = keys->pdata[i];
+
+		if (key->kind == EXPR_ANY)
+			report_semantic(c->s->diagnostics, "key-any", key->token, NULL,
+					"'*' stands for a key in 'in', 'delete' and 'foreach' only");
+	}
+}
+
+static void check_children(struct checker *c, struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_SAMPLE:
+		check_stats_operand(c, e->sample.stats);
+		check_expr(e->sample.value, c);
+		break;
+	case EXPR_EXTRACT:
+		check_stats_operand(c, e->extract.stats);
+		break;
+	case EXPR_HISTOGRAM:
+		check_stats_operand(c, e->histogram.stats);
+		if (e->histogram.index)
+			check_expr(e->histogram.index, c);
+		break;
+	case EXPR_PRINT:
+		check_print_arguments(c, e);
+		break;
+	default:
+		expr_visit_children(e, check_expr, c);
+	}
+}
+
 static void check_expr(struct expr *e, void *data)
 {
 	struct checker *c = data;
 
-	expr_visit_children(e, check_expr, c);
+	check_children(c, e);
+	check_value(c, e);
 	switch (e->kind) {
+	case EXPR_INDEX:
+		check_keys(c, e->index.keys);
+		break;
+	case EXPR_SAMPLE:
+		check_target(c, e->sample.stats, e->token);
+		break;
+	case EXPR_EXTRACT:
+		check_extract(c, e);
+		break;
+	case EXPR_HISTOGRAM:
+		check_histogram(c, e);
+		break;
 	case EXPR_ASSIGN:
 		check_target(c, e->assign.left, e->token);
 		break;
@@ -102,6 +225,8 @@ static void check_delete(struct checker *c, struct stmt *s)
 			     e->kind == EXPR_INDEX  ? e->index.variable :
 						      NULL;
 
+	if (e->kind == EXPR_INDEX)
+		expr_visit_children(e, check_expr, c);
 	if (!v)
 		report_semantic(c->s->diagnostics, "delete-operand", s->token, e->token,
 				"Expecting lvalue for delete");
@@ -112,13 +237,20 @@ static void check_delete(struct checker *c, struct stmt *s)
 
 static void check_foreach(struct checker *c, struct stmt *s)
 {
-	if (!s->foreach.variable)
-		return;
+	struct variable *v = s->foreach.variable;
+
+	if (s->foreach.histogram) {
+		check_stats_operand(c, s->foreach.histogram->histogram.stats);
+		check_histogram(c, s->foreach.histogram);
+		v = stats_variable(s->foreach.histogram->histogram.stats);
+	}
+	for (guint i = 0; s->foreach.slice && i < s->foreach.slice->len; i++)
+		check_expr(s->foreach.slice->pdata[i], c);
 	if (s->foreach.sort != SORT_NONE)
-		s->foreach.sort_serial = s->foreach.variable->sorts++;
+		s->foreach.sort_serial = v->sorts++;
 	if (s->foreach.limit)
 		check_expr(s->foreach.limit, c);
-	g_ptr_array_add(c->walked, s->foreach.variable);
+	g_ptr_array_add(c->walked, v);
 	c->loops++;
 	check_stmt(s->foreach.body, c);
 	c->loops--;

@@ -63,6 +63,10 @@ static void use_value(struct usage *usage, struct expr *e, bool used)
 	case EXPR_STEP:
 		use_target(usage, e->step.operand, used);
 		break;
+	case EXPR_SAMPLE:
+		use_target(usage, e->sample.stats, false);
+		use_expr(e->sample.value, usage);
+		break;
 	default:
 		expr_visit_children(e, use_expr, usage);
 	}
@@ -108,9 +112,24 @@ static const char *conversion(enum value_type type)
 	return type == TYPE_STRING ? "\\\"%s\\\"" : "%d";
 }
 
+/* What follows the name in the format: "=%d\n", keys, element); */
+static void append_value(GString *text, const struct variable *v, const char *keys,
+			 const char *element)
+{
+	if (v->type == TYPE_STATS)
+		g_string_append_printf(text, " @count=%%d @min=%%d @max=%%d @sum=%%d @avg=%%d\\n\", "
+					     "%s@count(%s), @min(%s), @max(%s), @sum(%s), "
+					     "@avg(%s))\n",
+				       keys, element, element, element, element, element);
+	else
+		g_string_append_printf(text, "=%s\\n\", %s%s)\n", conversion(v->type), keys,
+				       element);
+}
+
 static void display_array(GString *text, const struct variable *v)
 {
 	GString *keys = g_string_new(NULL);
+	char *element, *arguments;
 
 	for (int i = 0; i < v->keys; i++)
 		g_string_append_printf(keys, "%s__%c%d", i ? ", " : "",
@@ -119,8 +138,12 @@ static void display_array(GString *text, const struct variable *v)
 			       v->name);
 	for (int i = 0; i < v->keys; i++)
 		g_string_append_printf(text, "%s%s", i ? "," : "", conversion(v->key_types[i]));
-	g_string_append_printf(text, "]=%s\\n\", %s, %s[%s])\n", conversion(v->type), keys->str,
-			       v->name, keys->str);
+	g_string_append_c(text, ']');
+	element = g_strdup_printf("%s[%s]", v->name, keys->str);
+	arguments = g_strdup_printf("%s, ", keys->str);
+	append_value(text, v, arguments, element);
+	g_free(arguments);
+	g_free(element);
 	g_string_free(keys, TRUE);
 }
 
@@ -128,11 +151,16 @@ static void display(GString *text, const struct variable *v)
 {
 	if (v->type == TYPE_UNKNOWN)
 		return;
-	if (v->keys > 0)
+	if (v->keys > 0) {
 		display_array(text, v);
-	else
-		g_string_append_printf(text, "\tprintf(\"%s=%s\\n\", %s)\n", v->name,
-				       conversion(v->type), v->name);
+		return;
+	}
+	/* Of an aggregate that nothing was added to there is only that to say. */
+	if (v->type == TYPE_STATS)
+		g_string_append_printf(text, "\tif (!@count(%s)) printf(\"%s @count=0\\n\") else",
+				       v->name, v->name);
+	g_string_append_printf(text, "\tprintf(\"%s", v->name);
+	append_value(text, v, "", v->name);
 }
 
 /* The text of the probe; NULL: there is nothing to display.  Free with g_free(). */
@@ -169,6 +197,11 @@ void add_display(struct session *s)
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		struct function *f = s->used_functions->pdata[i];
 
+		for (guint j = 0; f->c_globals && j < f->c_globals->len; j++) {
+			const struct c_global *global = f->c_globals->pdata[j];
+
+			mark(global->written ? usage.written : usage.read, global->variable);
+		}
 		if (f->body)
 			use_stmt(f->body, &usage);
 	}

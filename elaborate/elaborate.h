@@ -7,6 +7,7 @@
  * that reported errors:
  *
  *	points.c   probe points → derived probes, through the providers' patterns
+ *	targets.c  $x and the like → expressions, @defined → 0 or 1; called by symbols.c
  *	symbols.c  names → variables and functions, some of them from the library
  *	types.c    long or string, to a fixpoint
  *	display.c  globals that are written and never read get a probe that prints them
@@ -35,11 +36,19 @@ void add_synthetic_probe(struct session *s, const char *text);
 void resolve_probe(struct session *s, struct probe *probe, const struct source *source);
 void bind_handler(struct session *s, struct handler *handler);
 
+/* Of a handler's or a function's body, before its names are bound. */
+void expand_targets(struct session *s, struct stmt **body);
+
 /* What -p2 prints. */
 void print_elaborated(GString *out, const struct session *s);
 
 /* Which globals code may touch, also through its calls: one of these per global, by serial. */
-enum access { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
+enum access {
+	ACCESS_NONE,
+	ACCESS_ADD,	/* an aggregate: only s <<< x, which each CPU does for itself */
+	ACCESS_READ,
+	ACCESS_WRITE
+};
 
 /* Of a handler; free with g_free(). */
 enum access *handler_accesses(const struct session *s, const struct handler *handler);

@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIAS_DEPTH_MAX 32
-
 /* ---- patterns -------------------------------------------------------------------------------- */
 
 enum argument_kind { ARGUMENT_NONE, ARGUMENT_NUMBER, ARGUMENT_STRING };
@@ -259,9 +257,16 @@ struct expansion {
 	const struct source *source;
 	/* of the body, once made: plain points of one probe share it */
 	struct handler *handler;
-	guint depth;			/* of aliases */
+	/* the alias whose points are expanded, the point that named it, and where that stands */
+	const struct probe *alias;
+	const struct token *named_by;
+	const struct expansion *outer;
+	guint *expanded;		/* points so far, of this probe of the script */
 	guint found;			/* derived probes */
 };
+
+/* More than any kernel has functions; aliases of aliases can double at each level. */
+#define EXPANDED_MAX 200000
 
 static void expand_point(struct expansion *x, const struct probe_point *point);
 
@@ -350,6 +355,7 @@ static struct probe_point *splice(struct arena *arena, const struct probe_point 
 
 	*whole = *by;
 	whole->optional = by->optional || point->optional;
+	whole->sufficient = by->sufficient || point->sufficient;
 	whole->components = arena_list(arena);
 	for (guint i = 0; i < at; i++)
 		g_ptr_array_add(whole->components, point->components->pdata[i]);
@@ -360,22 +366,53 @@ static struct probe_point *splice(struct arena *arena, const struct probe_point 
 	return whole;
 }
 
+static const struct token *first_token(const struct probe_point *point)
+{
+	return ((struct component *)point->components->pdata[0])->token;
+}
+
+/* The points that lead from the alias back to it, in order. */
+static void report_alias_loop(const struct expansion *x, const struct probe *alias)
+{
+	if (x->alias != alias) {
+		report_alias_loop(x->outer, alias);
+		report_semantic(x->s->diagnostics, "point-resolve", x->named_by, NULL,
+				"while resolving probe point");
+	}
+}
+
+/* Is the alias among those that are being expanded?  Then say so. */
+static bool is_alias_loop(const struct expansion *x, const struct probe_point *point,
+			  const struct probe *alias)
+{
+	const struct expansion *at = x;
+	char *name;
+
+	while (at && at->alias != alias)
+		at = at->outer;
+	if (!at)
+		return false;
+	report_alias_loop(x, alias);
+	report_semantic(x->s->diagnostics, "point-resolve", first_token(point), NULL,
+			"while resolving probe point");
+	name = probe_point_text(alias->alias);
+	report_semantic(x->s->diagnostics, "alias-loop", NULL, NULL,
+			"recursive loop in alias expansion of %s", name);
+	g_free(name);
+	return true;
+}
+
 static void expand_alias(struct expansion *x, const struct probe_point *point,
 			 const struct probe *alias)
 {
 	struct session *s = x->s;
 	struct expansion inner = *x;
 
-	if (x->depth >= ALIAS_DEPTH_MAX) {
-		report_semantic(
-			s->diagnostics, "alias-loop",
-			alias->alias->components->len ?
-				((struct component *)alias->alias->components->pdata[0])->token :
-				NULL,
-			NULL, "recursive loop in alias expansion");
+	if (is_alias_loop(x, point, alias))
 		return;
-	}
-	inner.depth++;
+	inner.alias = alias;
+	inner.named_by = first_token(point);
+	inner.outer = x;
 	inner.handler = NULL;
 	inner.body = alias->epilogue ? join_bodies(s->arena, x->body, alias->body) :
 				       join_bodies(s->arena, alias->body, x->body);
@@ -401,7 +438,7 @@ static void expand_plain_point(struct expansion *x, const struct probe_point *po
 	}
 	if ((match_providers(x, point, &depth, &why) && !why) || x->found > before)
 		return;
-	if (point->optional)
+	if (point->optional || point->sufficient)
 		return;
 	report_semantic(x->s->diagnostics, "point-resolve", first->token, NULL,
 			"while resolving probe point");
@@ -535,6 +572,11 @@ static void expand_point(struct expansion *x, const struct probe_point *point)
 	struct expansion guarded = *x;
 	int braces = find_braces(point);
 
+	if (++*x->expanded > EXPANDED_MAX) {
+		report_semantic(x->s->diagnostics, "points-many", x->token, NULL,
+				"aliases and braces make more than %d probe points", EXPANDED_MAX);
+		return;
+	}
 	if (braces >= 0) {
 		const struct component *c = point->components->pdata[braces];
 
@@ -555,7 +597,9 @@ static void expand_point(struct expansion *x, const struct probe_point *point)
 
 void resolve_probe(struct session *s, struct probe *probe, const struct source *source)
 {
-	struct expansion x = { .s = s, .body = probe->body, .source = source };
+	guint expanded = 0;
+	struct expansion x = { .s = s, .body = probe->body, .source = source,
+			       .expanded = &expanded };
 
 	for (guint i = 0; i < probe->points->len; i++) {
 		const struct probe_point *point = probe->points->pdata[i];

@@ -229,7 +229,7 @@ static void bind_stmt(struct stmt *s, void *data)
 {
 	struct scope *scope = data;
 
-	if (s->kind == STMT_FOREACH)
+	if (s->kind == STMT_FOREACH && !s->foreach.histogram)
 		s->foreach.variable = find_array(scope, s->foreach.array_token, s->foreach.name,
 						 s->foreach.keys->len);
 	stmt_visit_children(s, bind_stmt, bind_expr, data);
@@ -242,14 +242,26 @@ static void bind_function(struct session *s, struct function *f)
 
 	f->locals = scope.locals;
 	f->calls = scope.calls;
-	if (f->body)
-		bind_stmt(f->body, &scope);
+	for (guint i = 0; f->c_globals && i < f->c_globals->len; i++) {
+		struct c_global *global = f->c_globals->pdata[i];
+
+		global->variable = find_global(&scope, global->name);
+		if (!global->variable)
+			report_semantic(s->diagnostics, "pragma-global", f->embedded, f->token,
+					"unresolved global '%s' of pragma:%s", global->name,
+					global->written ? "write" : "read");
+	}
+	if (!f->body)
+		return;
+	expand_targets(s, &f->body);
+	bind_stmt(f->body, &scope);
 }
 
 void bind_handler(struct session *s, struct handler *handler)
 {
 	struct scope scope = { s, handler->source, NULL, handler->locals, handler->calls };
 
+	expand_targets(s, &handler->body);
 	bind_stmt(handler->body, &scope);
 }
 

@@ -38,6 +38,9 @@ static enum value_type unify(struct inference *in, enum value_type *type, const 
 		*type = want;
 		*by = token;
 		in->changed = true;
+	} else if (in->final && (*by)->kind != TOKEN_IDENTIFIER) {
+		/* It is a literal's: then that place says nothing more. */
+		report_mismatch(in, token, want, *type);
 	} else if (in->final) {
 		report_semantic(in->s->diagnostics, "type-conflict", token, NULL,
 				"type mismatch (%s)", value_type_name(want));
@@ -86,6 +89,8 @@ static void infer_keys(struct inference *in, struct variable *v, GPtrArray *keys
 	for (guint i = 0; i < keys->len; i++) {
 		struct expr *key = keys->pdata[i];
 
+		if (key->kind == EXPR_ANY)
+			continue;
 		infer_expr(in, key, fits ? v->key_types[i] : TYPE_UNKNOWN);
 		if (!fits || key->type == TYPE_UNKNOWN)
 			continue;
@@ -204,6 +209,34 @@ static void infer_assign(struct inference *in, struct expr *e)
 	infer_expr(in, e->assign.right, want);
 }
 
+/* s: what @count(s), s <<< 1 … take; only a global can be an aggregate. */
+static void infer_stats(struct inference *in, struct expr *e)
+{
+	const struct variable *v = e->kind == EXPR_SYMBOL ? e->symbol.variable : NULL;
+
+	if (e->kind != EXPR_SYMBOL && e->kind != EXPR_INDEX) {
+		infer_expr(in, e, TYPE_UNKNOWN);
+		report_mismatch(in, e->token, TYPE_STATS, e->type);
+		return;
+	}
+	infer_expr(in, e, TYPE_STATS);
+	if (in->final && v && !v->global && v->type == TYPE_STATS)
+		report_semantic(in->s->diagnostics, "stats-local", e->token, NULL,
+				"stat locals not supported, missing global declaration? ");
+}
+
+static void infer_target(struct inference *in, struct expr *e)
+{
+	for (guint i = 0; i < e->target.arguments->len; i++)
+		infer_expr(in, e->target.arguments->pdata[i], TYPE_UNKNOWN);
+	for (guint i = 0; i < e->target.steps->len; i++) {
+		struct target_step *step = e->target.steps->pdata[i];
+
+		if (step->index)
+			infer_expr(in, step->index, TYPE_LONG);
+	}
+}
+
 static void infer_expr(struct inference *in, struct expr *e, enum value_type want)
 {
 	enum value_type type = TYPE_LONG;
@@ -256,6 +289,33 @@ static void infer_expr(struct inference *in, struct expr *e, enum value_type wan
 	case EXPR_IN:
 		infer_keys(in, e->in.variable, e->in.keys, e->in.array_token);
 		break;
+	case EXPR_MATCH:
+		infer_expr(in, e->match.subject, TYPE_STRING);
+		break;
+	case EXPR_SAMPLE:
+		infer_stats(in, e->sample.stats);
+		infer_expr(in, e->sample.value, TYPE_LONG);
+		break;
+	case EXPR_EXTRACT:
+		infer_stats(in, e->extract.stats);
+		break;
+	case EXPR_HISTOGRAM:
+		infer_stats(in, e->histogram.stats);
+		if (e->histogram.index)
+			infer_expr(in, e->histogram.index, TYPE_LONG);
+		else
+			type = TYPE_STATS;
+		break;
+	case EXPR_EMBEDDED:
+		type = e->embedded.string ? TYPE_STRING : TYPE_LONG;
+		break;
+	case EXPR_TARGET:
+		infer_target(in, e);
+		break;
+	case EXPR_ANY:
+	case EXPR_DEFINED:
+	case EXPR_CHOOSE:
+		break;
 	}
 	e->type = type;
 	if (want != TYPE_UNKNOWN && type != TYPE_UNKNOWN && type != want)
@@ -287,6 +347,16 @@ static void infer_return(struct inference *in, struct stmt *s)
 		unify(in, &f->type, &f->typed_by, s->expr->type, s->expr->token);
 }
 
+/* foreach (v = b in @hist_log(s)): numbers all. */
+static void infer_bucket_walk(struct inference *in, struct stmt *s)
+{
+	infer_expr(in, s->foreach.histogram, TYPE_UNKNOWN);
+	infer_expr(in, s->foreach.keys->pdata[0], TYPE_LONG);
+	infer_optional(in, s->foreach.value, TYPE_LONG);
+	infer_optional(in, s->foreach.limit, TYPE_LONG);
+	infer_stmt(s->foreach.body, in);
+}
+
 static void infer_stmt(struct stmt *s, void *data)
 {
 	struct inference *in = data;
@@ -305,8 +375,24 @@ static void infer_stmt(struct stmt *s, void *data)
 		infer_stmt(s->loop.body, in);
 		break;
 	case STMT_FOREACH:
+		if (s->foreach.histogram) {
+			infer_bucket_walk(in, s);
+			break;
+		}
 		infer_keys(in, s->foreach.variable, s->foreach.keys, s->foreach.array_token);
-		if (s->foreach.value && s->foreach.variable) {
+		if (s->foreach.slice)
+			infer_keys(in, s->foreach.variable, s->foreach.slice,
+				   s->foreach.array_token);
+		if (s->foreach.sort == SORT_VALUE && s->foreach.sort_by != EXTRACT_NONE &&
+		    s->foreach.variable)
+			unify(in, &s->foreach.variable->type, &s->foreach.variable->typed_by,
+			      TYPE_STATS, s->foreach.array_token);
+		if (in->final && s->foreach.value && s->foreach.variable &&
+		    s->foreach.variable->type == TYPE_STATS) {
+			report_semantic(in->s->diagnostics, "stats-value", s->foreach.value->token,
+					NULL, "invalid type stats");
+		} else if (s->foreach.value && s->foreach.variable &&
+			   s->foreach.variable->type != TYPE_STATS) {
 			infer_expr(in, s->foreach.value, s->foreach.variable->type);
 			unify(in, &s->foreach.variable->type, &s->foreach.variable->typed_by,
 			      s->foreach.value->type, s->foreach.value->token);
@@ -391,12 +477,12 @@ void infer_types(struct session *s)
 	infer_round(&in);
 	if (diagnostics_errors(s->diagnostics))
 		return;
-	for (guint i = 0; i < s->handlers->len; i++)
-		check_known_stmt(((struct handler *)s->handlers->pdata[i])->body, s);
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		struct function *f = s->used_functions->pdata[i];
 
 		if (f->body)
 			check_known_stmt(f->body, s);
 	}
+	for (guint i = 0; i < s->handlers->len; i++)
+		check_known_stmt(((struct handler *)s->handlers->pdata[i])->body, s);
 }

@@ -179,6 +179,139 @@ struct expr *action_in_single(struct parser *p, const struct token *token, struc
 	return action_in(p, token, keys, array);
 }
 
+struct expr *action_match(struct parser *p, const struct token *token, struct expr *subject,
+			  const struct token *pattern)
+{
+	struct expr *e = expr_new(p->arena, EXPR_MATCH, token);
+
+	e->match.subject = subject;
+	e->match.pattern = pattern;
+	e->match.negated = token->text[0] == '!';
+	return e;
+}
+
+/* ---- aggregates ------------------------------------------------------------------------------ */
+
+struct expr *action_sample(struct parser *p, const struct token *token, struct expr *stats,
+			   struct expr *value)
+{
+	struct expr *e = expr_new(p->arena, EXPR_SAMPLE, token);
+
+	e->sample.stats = stats;
+	e->sample.value = value;
+	return e;
+}
+
+struct expr *action_extract(struct parser *p, const struct token *token, struct expr *stats,
+			    const struct token *shift)
+{
+	struct expr *e = expr_new(p->arena, EXPR_EXTRACT, token);
+
+	e->extract.stats = stats;
+	while (strcmp(extractor_spelling(e->extract.what), token->text))
+		e->extract.what++;
+	e->extract.shift = shift ? action_number(p, shift)->number : 0;
+	if (e->extract.shift < 0 || e->extract.shift > VARIANCE_SHIFT_MAX)
+		report_parse(p->diagnostics, "variance-shift", shift,
+			     "bit shift must be between 0 and %d", VARIANCE_SHIFT_MAX);
+	return e;
+}
+
+/* More rows than anybody reads, and 16 kB for each element of an array on each CPU. */
+#define LINEAR_BUCKETS_MAX 2048
+
+struct expr *action_histogram(struct parser *p, const struct token *token, struct expr *stats,
+			      gint64 low, gint64 high, gint64 width)
+{
+	struct expr *e = expr_new(p->arena, EXPR_HISTOGRAM, token);
+	guint64 range = (guint64)high - (guint64)low;
+
+	e->histogram.stats = stats;
+	e->histogram.linear = !strcmp(token->text, "@hist_linear");
+	e->histogram.low = low;
+	e->histogram.high = high;
+	e->histogram.width = width;
+	if (!e->histogram.linear)
+		return e;
+	if (high <= low)
+		report_parse(p->diagnostics, "histogram-range", token,
+			     "histogram high value must be larger than low value");
+	else if (width <= 0)
+		report_parse(p->diagnostics, "histogram-width", token,
+			     "histogram interval must be positive");
+	else if (range / (guint64)width + 3 > LINEAR_BUCKETS_MAX)
+		report_parse(p->diagnostics, "histogram-buckets", token,
+			     "histogram would have more than %d buckets", LINEAR_BUCKETS_MAX);
+	return e;
+}
+
+/* ---- target expressions ---------------------------------------------------------------------- */
+
+struct expr *action_defined(struct parser *p, const struct token *token, struct expr *operand,
+			    struct expr *otherwise)
+{
+	struct expr *e = expr_new(p->arena, otherwise ? EXPR_CHOOSE : EXPR_DEFINED, token);
+
+	e->defined.operand = operand;
+	e->defined.otherwise = otherwise;
+	return e;
+}
+
+static struct expr *target_new(struct parser *p, const struct token *token, enum target_base base,
+			       GPtrArray *arguments)
+{
+	struct expr *e = expr_new(p->arena, EXPR_TARGET, token);
+
+	e->target.base = base;
+	e->target.arguments = arguments;
+	e->target.steps = arena_list(p->arena);
+	return e;
+}
+
+struct expr *action_target(struct parser *p, const struct token *token, GPtrArray *arguments)
+{
+	enum target_base base = arguments ? 0 : TARGET_SYMBOL;
+	struct expr *e;
+
+	while (arguments && strcmp(target_base_spelling(base), token->text))
+		base++;
+	e = target_new(p, token, base, arguments ? arguments : arena_list(p->arena));
+	e->target.name = token->text;
+	return e;
+}
+
+struct expr *action_target_value(struct parser *p, struct expr *value)
+{
+	GPtrArray *arguments = arena_list(p->arena);
+
+	g_ptr_array_add(arguments, value);
+	return target_new(p, value->token, TARGET_VALUE, arguments);
+}
+
+struct target_step *action_target_step(struct parser *p, const struct token *token,
+				       const char *member, struct expr *index)
+{
+	struct target_step *step = arena_alloc(p->arena, sizeof(*step));
+
+	step->token = token;
+	step->member = member;
+	step->index = index;
+	step->pretty = member || index ? 0 : (guint)strlen(token->text);
+	return step;
+}
+
+struct expr *action_step(struct parser *p, struct expr *target, struct target_step *step)
+{
+	GPtrArray *steps = target->target.steps;
+	const struct target_step *last = steps->len ? steps->pdata[steps->len - 1] : NULL;
+
+	if (last && last->pretty)
+		report_parse(p->diagnostics, "pretty-last", step->token,
+			     "nothing can follow the pretty-printing suffix");
+	g_ptr_array_add(steps, step);
+	return target;
+}
+
 /* ---- statements ------------------------------------------------------------------------------ */
 
 struct stmt *action_statement(struct parser *p, enum stmt_kind kind, const struct token *token,
@@ -268,7 +401,8 @@ struct foreach_head action_foreach_join(struct parser *p, struct foreach_head ke
 
 struct foreach_head action_foreach_head(struct parser *p, struct foreach_head keys,
 					const struct token *value, const struct token *array,
-					const struct token *sort, struct expr *limit)
+					GPtrArray *slice, struct foreach_order order,
+					struct expr *limit)
 {
 	struct stmt *s = keys.loop;
 
@@ -276,13 +410,39 @@ struct foreach_head action_foreach_head(struct parser *p, struct foreach_head ke
 		s->foreach.value = expr_symbol(p->arena, value);
 	s->foreach.name = array->text;
 	s->foreach.array_token = array;
+	s->foreach.slice = slice;
 	s->foreach.limit = limit;
-	if (!sort)
+	if (!order.mark)
 		return keys;
 	if (s->foreach.sort != SORT_NONE)
-		report_parse(p->diagnostics, "sort-twice", sort, "multiple sort directives");
+		report_parse(p->diagnostics, "sort-twice", order.mark, "multiple sort directives");
 	s->foreach.sort = SORT_VALUE;
-	s->foreach.descending = sort->text[0] == '-';
+	s->foreach.sort_by = EXTRACT_NONE;
+	if (order.extractor)
+		for (s->foreach.sort_by = 0;
+		     strcmp(extractor_spelling(s->foreach.sort_by), order.extractor->text);)
+			s->foreach.sort_by++;
+	s->foreach.descending = order.mark->text[0] == '-';
+	return keys;
+}
+
+struct foreach_head action_foreach_histogram(struct parser *p, struct foreach_head keys,
+					     const struct token *value, struct expr *histogram,
+					     struct expr *limit)
+{
+	struct stmt *s = keys.loop;
+
+	if (value)
+		s->foreach.value = expr_symbol(p->arena, value);
+	s->foreach.histogram = histogram;
+	s->foreach.limit = limit;
+	s->foreach.array_token = histogram->token;
+	if (s->foreach.sort != SORT_NONE)
+		report_parse(p->diagnostics, "sort-histogram", histogram->token,
+			     "the buckets of a histogram cannot be sorted");
+	if (s->foreach.keys->len > 1)
+		report_parse(p->diagnostics, "histogram-keys", histogram->token,
+			     "the buckets of a histogram have one number each");
 	return keys;
 }
 
@@ -327,7 +487,7 @@ guint64 action_size(struct parser *p, const struct token *number)
 
 	if (size >= 1 && size <= 1000000)
 		return size;
-	report_parse(p->diagnostics, "array-size", p->last, "array size out of range");
+	report_parse(p->diagnostics, "array-size", number, "array size out of range");
 	return 1;
 }
 
@@ -383,10 +543,42 @@ static void check_embedded(struct parser *p, const struct token *embedded)
 			     "embedded code in unprivileged script; need stap -g");
 }
 
+struct expr *action_embedded_expression(struct parser *p, const struct token *embedded)
+{
+	struct expr *e = expr_new(p->arena, EXPR_EMBEDDED, embedded);
+
+	check_embedded(p, embedded);
+	e->embedded.text = embedded->text;
+	e->embedded.pure = strstr(embedded->text, "/* pure */");
+	e->embedded.string = strstr(embedded->text, "/* string */");
+	return e;
+}
+
 void action_embedded(struct parser *p, const struct token *embedded)
 {
 	check_embedded(p, embedded);
 	g_ptr_array_add(p->script->embedded, (gpointer)embedded);
+}
+
+/* The globals that pragma:read:NAME and pragma:write:NAME name; one of each, in order. */
+static GPtrArray *read_c_globals(struct parser *p, const char *text)
+{
+	GPtrArray *globals = arena_list(p->arena);
+
+	while ((text = strstr(text, "/* pragma:"))) {
+		struct c_global *global = arena_alloc(p->arena, sizeof(*global));
+		gsize length;
+
+		text += strlen("/* pragma:");
+		global->written = g_str_has_prefix(text, "write:");
+		if (!global->written && !g_str_has_prefix(text, "read:"))
+			continue;
+		text = strchr(text, ':') + 1;
+		length = strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
+		global->name = arena_strndup(p->arena, text, length);
+		g_ptr_array_add(globals, global);
+	}
+	return globals;
 }
 
 void action_function(struct parser *p, struct function *f, bool private, struct stmt *body,
@@ -398,6 +590,7 @@ void action_function(struct parser *p, struct function *f, bool private, struct 
 	f->body = body;
 	f->embedded = embedded;
 	f->pure = embedded && strstr(embedded->text, "/* pure */");
+	f->c_globals = embedded ? read_c_globals(p, embedded->text) : NULL;
 	f->hands_on = p->has_next;
 	p->in_function = false;
 	g_ptr_array_add(p->script->functions, f);
@@ -467,6 +660,7 @@ void report_expected(struct parser *p, const char *const *names, int count)
 		const char *text;
 	} rows[] = {
 		{ { "T_NUMBER", "T_STRING" }, "literal string or number" },
+		{ { "T_NUMBER", "'-'" }, "number" },
 		{ { "T_PROBE", "T_EMBEDDED" },
 		  "'probe', 'global', 'private', 'function', or '%{'" },
 		{ { "T_IDENTIFIER" }, "identifier" },

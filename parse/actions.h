@@ -9,6 +9,8 @@
 #include "ast.h"
 #include "grammar.h"
 
+#define VARIANCE_SHIFT_MAX 62
+
 struct expr *action_number(struct parser *p, const struct token *token);
 struct expr *action_string(struct parser *p, const struct token *token);
 struct expr *action_index(struct parser *p, const struct token *name, GPtrArray *keys);
@@ -23,6 +25,28 @@ struct expr *action_in(struct parser *p, const struct token *token, GPtrArray *k
 		       const struct token *array);
 struct expr *action_in_single(struct parser *p, const struct token *token, struct expr *key,
 			      const struct token *array);
+
+struct expr *action_match(struct parser *p, const struct token *token, struct expr *subject,
+			  const struct token *pattern);
+struct expr *action_sample(struct parser *p, const struct token *token, struct expr *stats,
+			   struct expr *value);
+/* shift: of @variance, or NULL. */
+struct expr *action_extract(struct parser *p, const struct token *token, struct expr *stats,
+			    const struct token *shift);
+/* low, high, width: of @hist_linear. */
+struct expr *action_histogram(struct parser *p, const struct token *token, struct expr *stats,
+			      gint64 low, gint64 high, gint64 width);
+/* otherwise: the second operand of @choose_defined; NULL: this is @defined. */
+struct expr *action_defined(struct parser *p, const struct token *token, struct expr *operand,
+			    struct expr *otherwise);
+/* arguments: NULL for $x. */
+struct expr *action_target(struct parser *p, const struct token *token, GPtrArray *arguments);
+struct expr *action_target_value(struct parser *p, struct expr *value);
+/* One of member and index, or neither: $ or $$. */
+struct target_step *action_target_step(struct parser *p, const struct token *token,
+				       const char *member, struct expr *index);
+struct expr *action_step(struct parser *p, struct expr *target, struct target_step *step);
+struct expr *action_embedded_expression(struct parser *p, const struct token *embedded);
 
 struct stmt *action_statement(struct parser *p, enum stmt_kind kind, const struct token *token,
 			      struct expr *e);
@@ -40,10 +64,14 @@ struct foreach_head action_foreach_key(struct parser *p, const struct token *nam
 				       const struct token *sort);
 struct foreach_head action_foreach_join(struct parser *p, struct foreach_head keys,
 					struct foreach_head key);
-/* sort: the mark on the array, which sorts by value, or NULL. */
+/* slice: the keys of in a[*, 2], or NULL; order: the mark on the array, which sorts by value. */
 struct foreach_head action_foreach_head(struct parser *p, struct foreach_head keys,
 					const struct token *value, const struct token *array,
-					const struct token *sort, struct expr *limit);
+					GPtrArray *slice, struct foreach_order order,
+					struct expr *limit);
+struct foreach_head action_foreach_histogram(struct parser *p, struct foreach_head keys,
+					     const struct token *value, struct expr *histogram,
+					     struct expr *limit);
 struct stmt *action_foreach(struct parser *p, const struct token *token, struct foreach_head head,
 			    struct stmt *body);
 

@@ -32,10 +32,36 @@ const char *value_type_name(enum value_type type)
 		return "long";
 	case TYPE_STRING:
 		return "string";
+	case TYPE_STATS:
+		return "stats";
 	case TYPE_UNKNOWN:
 		break;
 	}
 	return "unknown";
+}
+
+const char *extractor_spelling(enum extractor what)
+{
+	static const char *const spellings[] = {
+#define X(name, spelling) [EXTRACT_##name] = spelling,
+		EXTRACTORS(X)
+#undef X
+		[EXTRACT_NONE] = "",
+	};
+
+	return spellings[what];
+}
+
+const char *target_base_spelling(enum target_base base)
+{
+	static const char *const spellings[] = {
+#define X(name, spelling) [TARGET_##name] = spelling,
+		TARGET_BASES(X)
+#undef X
+		[TARGET_SYMBOL] = "", [TARGET_VALUE] = "", [TARGET_NONE] = "",
+	};
+
+	return spellings[base];
 }
 
 static const struct {
@@ -152,6 +178,7 @@ struct walk {
 	struct arena *arena;	/* of copies */
 	expr_visitor visit_expr;
 	stmt_visitor visit_stmt;
+	const struct rewriter *rewriter;
 	void *data;
 };
 
@@ -175,6 +202,23 @@ static void walk_list(GPtrArray **list, const struct walk *walk)
 		walk->expr((struct expr **)&(*list)->pdata[i], walk);
 }
 
+static void walk_steps(GPtrArray **steps, const struct walk *walk)
+{
+	if (walk->arena) {
+		GPtrArray *copies = arena_list(walk->arena);
+
+		for (guint i = 0; i < (*steps)->len; i++) {
+			struct target_step *copy = arena_alloc(walk->arena, sizeof(*copy));
+
+			*copy = *(struct target_step *)(*steps)->pdata[i];
+			g_ptr_array_add(copies, copy);
+		}
+		*steps = copies;
+	}
+	for (guint i = 0; i < (*steps)->len; i++)
+		walk_expr(&((struct target_step *)(*steps)->pdata[i])->index, walk);
+}
+
 /* In order of evaluation. */
 static void walk_expr_children(struct expr *e, const struct walk *walk)
 {
@@ -182,6 +226,8 @@ static void walk_expr_children(struct expr *e, const struct walk *walk)
 	case EXPR_NUMBER:
 	case EXPR_STRING:
 	case EXPR_SYMBOL:
+	case EXPR_ANY:
+	case EXPR_EMBEDDED:
 		break;
 	case EXPR_INDEX:
 		walk_list(&e->index.keys, walk);
@@ -213,6 +259,29 @@ static void walk_expr_children(struct expr *e, const struct walk *walk)
 		break;
 	case EXPR_IN:
 		walk_list(&e->in.keys, walk);
+		break;
+	case EXPR_MATCH:
+		walk_expr(&e->match.subject, walk);
+		break;
+	case EXPR_SAMPLE:
+		walk_expr(&e->sample.stats, walk);
+		walk_expr(&e->sample.value, walk);
+		break;
+	case EXPR_EXTRACT:
+		walk_expr(&e->extract.stats, walk);
+		break;
+	case EXPR_HISTOGRAM:
+		walk_expr(&e->histogram.stats, walk);
+		walk_expr(&e->histogram.index, walk);
+		break;
+	case EXPR_TARGET:
+		walk_list(&e->target.arguments, walk);
+		walk_steps(&e->target.steps, walk);
+		break;
+	case EXPR_DEFINED:
+	case EXPR_CHOOSE:
+		walk_expr(&e->defined.operand, walk);
+		walk_expr(&e->defined.otherwise, walk);
 		break;
 	}
 }
@@ -248,6 +317,8 @@ static void walk_stmt_children(struct stmt *s, const struct walk *walk)
 		walk_stmt(&s->loop.body, walk);
 		break;
 	case STMT_FOREACH:
+		walk_expr(&s->foreach.histogram, walk);
+		walk_list(&s->foreach.slice, walk);
 		walk_list(&s->foreach.keys, walk);
 		walk_expr(&s->foreach.value, walk);
 		walk_expr(&s->foreach.limit, walk);
@@ -292,6 +363,30 @@ void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor v
 	};
 
 	walk_stmt_children(s, &walk);
+}
+
+/* ---- rewriting ------------------------------------------------------------------------------- */
+
+static void rewrite_expr_slot(struct expr **slot, const struct walk *walk)
+{
+	walk_expr_children(*slot, walk);
+	walk->rewriter->expr(slot, walk->rewriter->data);
+}
+
+static void rewrite_stmt_slot(struct stmt **slot, const struct walk *walk)
+{
+	walk_stmt_children(*slot, walk);
+	if (walk->rewriter->stmt)
+		walk->rewriter->stmt(slot, walk->rewriter->data);
+}
+
+void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter)
+{
+	struct walk walk = {
+		.expr = rewrite_expr_slot, .stmt = rewrite_stmt_slot, .rewriter = rewriter
+	};
+
+	rewrite_stmt_slot(slot, &walk);
 }
 
 /* ---- copying --------------------------------------------------------------------------------- */

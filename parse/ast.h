@@ -10,7 +10,7 @@
 
 #include "source.h"
 
-enum value_type { TYPE_UNKNOWN, TYPE_LONG, TYPE_STRING };
+enum value_type { TYPE_UNKNOWN, TYPE_LONG, TYPE_STRING, TYPE_STATS };
 
 const char *value_type_name(enum value_type type);
 
@@ -36,8 +36,18 @@ struct variable {
 	enum value_type key_types[MAX_KEYS];
 	const struct token *key_typed_by[MAX_KEYS];
 	bool used;		/* a global: some reached code names it */
+	/* an aggregate: what is kept besides count, sum, min and max */
+	const struct expr *histogram;	/* the first one asked for, or NULL */
+	const struct expr *variance;	/* the first @variance, or NULL */
 	guint sorts;		/* foreach loops that sort it */
 	guint serial;		/* its number among the script's globals */
+};
+
+/* What embedded C says of a global: pragma:read:NAME or pragma:write:NAME. */
+struct c_global {
+	const char *name;
+	bool written;
+	struct variable *variable;	/* pass 2 */
 };
 
 /*
@@ -63,6 +73,7 @@ struct function {
 	const struct token *typed_by;
 	bool returns_value;
 	bool pure;		/* embedded, with the pragma */
+	GPtrArray *c_globals;	/* struct c_global, of an embedded one; or NULL */
 	GPtrArray *calls;	/* struct function, each once */
 	bool reached;
 };
@@ -118,6 +129,42 @@ struct format_piece {
 #define FORMAT_ZERO 8
 #define FORMAT_ALTERNATE 16
 
+/* What is taken out of an aggregate: X(enum name, spelling). */
+#define EXTRACTORS(X) \
+	X(COUNT, "@count") X(SUM, "@sum") X(MIN, "@min") X(MAX, "@max") X(AVERAGE, "@avg") \
+	X(VARIANCE, "@variance")
+
+enum extractor {
+#define X(name, spelling) EXTRACT_##name,
+	EXTRACTORS(X)
+#undef X
+	EXTRACT_NONE
+};
+
+/* What a target expression begins with: X(enum name, spelling). */
+#define TARGET_BASES(X) \
+	X(VAR, "@var") X(CAST, "@cast") X(ENTRY, "@entry") X(PERF, "@perf") X(CONST, "@const") \
+	X(ENUM, "@enum") X(ENUM_NAME, "@enumname") X(KREGISTER, "@kregister") \
+	X(UREGISTER, "@uregister") X(KDEREF, "@kderef") X(UDEREF, "@uderef") \
+	X(PROBE_WRITE, "@probewrite")
+
+enum target_base {
+#define X(name, spelling) TARGET_##name,
+	TARGET_BASES(X)
+#undef X
+	TARGET_SYMBOL,	/* $x, $$vars */
+	TARGET_VALUE,	/* an expression whose value has a type of the kernel: p->f_flags */
+	TARGET_NONE
+};
+
+/* One step into what a target expression names: ->member, [index], or a final $ or $$. */
+struct target_step {
+	const struct token *token;
+	const char *member;	/* or NULL */
+	struct expr *index;	/* or NULL */
+	guint pretty;		/* 1: $, 2: $$ */
+};
+
 enum expr_kind {
 	EXPR_NUMBER,	/* 5 */
 	EXPR_STRING,	/* "text" */
@@ -131,6 +178,15 @@ enum expr_kind {
 	EXPR_TERNARY,	/* c ? x : y */
 	EXPR_ASSIGN,	/* x = y, x += y */
 	EXPR_IN,	/* [k, 2] in a */
+	EXPR_ANY,	/* * where a key may be */
+	EXPR_MATCH,	/* s =~ "…", s !~ "…" */
+	EXPR_SAMPLE,	/* s <<< x */
+	EXPR_EXTRACT,	/* @count(s) */
+	EXPR_HISTOGRAM,	/* @hist_log(s), @hist_linear(s, 0, 100, 10)[i] */
+	EXPR_TARGET,	/* $x->a[1], @cast(p, "t")->m$, &$x, p->m */
+	EXPR_DEFINED,	/* @defined($x) */
+	EXPR_CHOOSE,	/* @choose_defined($x, 0) */
+	EXPR_EMBEDDED,	/* %{ C %} */
 };
 
 struct expr {
@@ -185,6 +241,41 @@ struct expr {
 			const char *name;
 			struct variable *variable;
 		} in;
+		struct {
+			struct expr *subject;
+			const struct token *pattern;
+			bool negated;
+			struct regex *regex;	/* pass 2 */
+		} match;
+		struct {
+			struct expr *stats, *value;
+		} sample;
+		struct {
+			enum extractor what;
+			struct expr *stats;
+			gint64 shift;	/* @variance */
+		} extract;
+		struct {
+			struct expr *stats;
+			bool linear;
+			gint64 low, high, width;	/* @hist_linear */
+			struct expr *index;	/* or NULL: all of it */
+		} histogram;
+		struct {
+			enum target_base base;
+			const char *name;	/* TARGET_SYMBOL: with its $ */
+			GPtrArray *arguments;	/* struct expr: of @name(…), or the TARGET_VALUE */
+			GPtrArray *steps;	/* struct target_step */
+			bool address;		/* & */
+		} target;
+		struct {
+			struct expr *operand, *otherwise;	/* NULL for EXPR_DEFINED */
+		} defined;
+		struct {
+			const char *text;
+			bool pure;
+			bool string;	/* its value, else a long */
+		} embedded;
 	};
 };
 
@@ -232,7 +323,10 @@ struct stmt {
 			struct expr *value;	/* v = k in a; or NULL */
 			const char *name;
 			const struct token *array_token;
+			struct expr *histogram;	/* walked instead of an array, or NULL */
+			GPtrArray *slice;	/* struct expr: in a[*, 2]; or NULL */
 			int sort;		/* SORT_NONE, SORT_VALUE or a key */
+			enum extractor sort_by;	/* SORT_VALUE of an aggregate */
 			bool descending;
 			struct expr *limit;	/* or NULL */
 			struct stmt *body;
@@ -294,6 +388,8 @@ struct expr *expr_step(struct arena *arena, const struct token *token, bool pref
 struct expr *expr_assign(struct arena *arena, enum binary_operator op, const struct token *token,
 			 struct expr *left, struct expr *right);
 
+const char *extractor_spelling(enum extractor what);
+const char *target_base_spelling(enum target_base base);
 const char *binary_operator_spelling(enum binary_operator op);
 int binary_operator_precedence(enum binary_operator op);
 bool binary_operator_compares(enum binary_operator op);	/* < > <= >= == != */
@@ -304,6 +400,17 @@ typedef void (*stmt_visitor)(struct stmt *child, void *data);
 void expr_visit_children(struct expr *e, expr_visitor visit, void *data);
 void stmt_visit_children(struct stmt *s, stmt_visitor visit_stmt, expr_visitor visit_expr,
 			 void *data);
+
+/*
+ * Replace expressions and statements of a tree, children before parents: rewrite may put another
+ * node into the slot.
+ */
+struct rewriter {
+	void (*expr)(struct expr **slot, void *data);
+	void (*stmt)(struct stmt **slot, void *data);	/* or NULL */
+	void *data;
+};
+void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter);
 
 /* "timer.ms(200)", with ? ! and if; free with g_free(). */
 char *probe_point_text(const struct probe_point *point);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "filter.h"
+#include "ast.h"
 #include "grammar.h"
 #include "preprocess.h"
 
@@ -117,6 +118,30 @@ void filter_free(struct filter *filter)
 	g_free(filter);
 }
 
+/* What the grammar calls an @word that is no macro. */
+static int word_symbol(const char *text)
+{
+	static const struct {
+		const char *word;
+		int symbol;
+	} words[] = {
+		{ "@variance", T_VARIANCE }, { "@hist_log", T_HIST_LOG },
+		{ "@hist_linear", T_HIST_LINEAR }, { "@defined", T_DEFINED },
+		{ "@choose_defined", T_CHOOSE },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (!strcmp(words[i].word, text))
+			return words[i].symbol;
+	for (enum extractor what = 0; what < EXTRACT_NONE; what++)
+		if (!strcmp(extractor_spelling(what), text))
+			return T_EXTRACTOR;
+	for (enum target_base base = 0; base < TARGET_SYMBOL; base++)
+		if (!strcmp(target_base_spelling(base), text))
+			return T_AT_TARGET;
+	return T_AT_WORD;
+}
+
 const struct token *filter_next(struct filter *filter)
 {
 	struct token *token = filter->ahead ? filter->ahead :
@@ -124,6 +149,8 @@ const struct token *filter_next(struct filter *filter)
 	struct token *next, *joined;
 
 	filter->ahead = NULL;
+	if (token->symbol == T_AT_WORD)
+		token->symbol = word_symbol(token->text);
 	if (token->kind != TOKEN_STRING)
 		return token;
 	/* A copy: the token may stand in a macro's body, too. */

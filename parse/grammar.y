@@ -18,6 +18,12 @@
 #include "ast.h"
 struct parser;
 
+/* A sort mark, with what of an aggregate it sorts by. */
+struct foreach_order {
+	const struct token *extractor;	/* or NULL */
+	const struct token *mark;	/* + or -, or NULL */
+};
+
 struct foreach_head {
 	struct stmt *loop;
 	const struct token *sort;	/* the mark of the key, or NULL */
@@ -56,9 +62,12 @@ static void stap_yyerror(struct parser *p, const char *message);
 %token <const struct token *> T_GREATER_EQUAL T_EQUAL T_NOT_EQUAL T_SHIFT_LEFT T_SHIFT_RIGHT '.'
 %token <const struct token *> '+' '-' '*' '/' '%' '!' '~' T_INCREMENT T_DECREMENT
 %token <const struct token *> '(' ')' '[' ']' '{' '}' ',' ';'
+%token <const struct token *> T_SAMPLE T_MATCH T_NO_MATCH T_ARROW T_TARGET T_PRETTY
+/* @words, told apart behind the preprocessor: see filter.c. */
+%token <const struct token *> T_EXTRACTOR T_VARIANCE T_HIST_LOG T_HIST_LINEAR T_DEFINED T_CHOOSE T_AT_TARGET
 
-/* What no rule takes yet, and what never reaches the parser. */
-%token T_AGGREGATE T_MATCH T_NO_MATCH T_ARROW T_TARGET T_AT_WORD
+/* What never reaches a rule. */
+%token T_AT_WORD
 %token T_PP_OPEN T_PP_THEN T_PP_ELSE T_PP_CLOSE
 %token T_ARGUMENT T_ARGUMENT_STRING T_ARGUMENT_COUNT T_ARGUMENT_COUNT_STRING
 %token T_BAD T_BAD_OPERATOR
@@ -66,9 +75,10 @@ static void stap_yyerror(struct parser *p, const char *message);
 %precedence LOWEST
 %precedence THEN
 %precedence T_ELSE
-%precedence T_IDENTIFIER T_STRING T_NUMBER T_PRINT T_PRINT_FORMATTED T_PRINT_DELIMITED
+%precedence T_IDENTIFIER T_STRING T_NUMBER T_PRINT T_PRINT_FORMATTED T_PRINT_DELIMITED T_EMBEDDED
+	T_TARGET T_EXTRACTOR T_VARIANCE T_HIST_LOG T_HIST_LINEAR T_DEFINED T_CHOOSE T_AT_TARGET
 %precedence ';'
-%right '=' T_ADD_SET T_SUBTRACT_SET T_MULTIPLY_SET T_DIVIDE_SET T_MODULO_SET T_AND_SET T_XOR_SET
+%right '=' T_SAMPLE T_ADD_SET T_SUBTRACT_SET T_MULTIPLY_SET T_DIVIDE_SET T_MODULO_SET T_AND_SET T_XOR_SET
 	T_OR_SET T_CONCAT_SET T_SHIFT_LEFT_SET T_SHIFT_RIGHT_SET
 %right '?' ':'
 %left T_LOGICAL_OR
@@ -77,21 +87,24 @@ static void stap_yyerror(struct parser *p, const char *message);
 %left '^'
 %left '&'
 %precedence T_IN
-%left '<' '>' T_LESS_EQUAL T_GREATER_EQUAL T_EQUAL T_NOT_EQUAL
+%left '<' '>' T_LESS_EQUAL T_GREATER_EQUAL T_EQUAL T_NOT_EQUAL T_MATCH T_NO_MATCH
 %left T_SHIFT_LEFT T_SHIFT_RIGHT
 %left '.'
 %left '+' '-'
 %left '*' '/' '%'
 %precedence UNARY '!' '~'
 %precedence T_INCREMENT T_DECREMENT
-%precedence '(' '['
+%precedence '(' '[' T_ARROW
 
-%type <GPtrArray *> points components arguments expressions statements parameters parameter_list
+%type <GPtrArray *> slots slice points components arguments expressions statements parameters parameter_list
 %type <struct probe_point *> point plain_point
 %type <struct component *> component
-%type <struct expr *> expression literal optional_expression limit
+%type <struct expr *> expression literal optional_expression limit slot histogram target typed
+%type <struct target_step *> step
 %type <struct stmt *> statement block
-%type <const struct token *> word name pattern starred wrap format sort
+%type <const struct token *> word name pattern starred wrap format sort extractor
+%type <gint64> signed_number
+%type <struct foreach_order> order
 %type <enum value_type> type
 %type <struct variable *> parameter global
 %type <struct function *> function_head
@@ -287,9 +300,28 @@ optional_expression:
 ;
 
 foreach_head:
-	foreach_keys T_IN name sort limit	{ $$ = action_foreach_head(p, $1, NULL, $name, $sort, $limit); }
-|	name '=' foreach_keys T_IN name sort limit
-						{ $$ = action_foreach_head(p, $3, $1, $5, $sort, $limit); }
+	foreach_keys T_IN name slice order limit
+						{ $$ = action_foreach_head(p, $1, NULL, $name, $slice, $order, $limit); }
+|	name '=' foreach_keys T_IN name slice order limit
+						{ $$ = action_foreach_head(p, $3, $1, $5, $slice, $order, $limit); }
+|	foreach_keys T_IN histogram limit	{ $$ = action_foreach_histogram(p, $1, NULL, $histogram, $limit); }
+|	name '=' foreach_keys T_IN histogram limit
+						{ $$ = action_foreach_histogram(p, $3, $1, $histogram, $limit); }
+;
+
+slice:
+	%empty					{ $$ = NULL; }
+|	'[' slots ']'				{ $$ = $2; }
+;
+
+order:
+	sort					{ $$ = (struct foreach_order){ NULL, $sort }; }
+|	extractor '+'				{ $$ = (struct foreach_order){ $1, $2 }; }
+|	extractor '-'				{ $$ = (struct foreach_order){ $1, $2 }; }
+;
+
+extractor:
+	T_EXTRACTOR | T_VARIANCE
 ;
 
 foreach_keys:
@@ -324,7 +356,7 @@ expression:
 |	T_STRING				{ $$ = action_string(p, $1); }
 |	name					%prec LOWEST
 						{ $$ = expr_symbol(p->arena, $1); }
-|	name '[' expressions ']'		{ $$ = action_index(p, $1, $3); }
+|	name '[' slots ']'			{ $$ = action_index(p, $1, $3); }
 |	name '(' arguments ')'			{ $$ = action_call(p, $1, $3); }
 |	T_PRINT '(' expressions ')'		{ $$ = action_print(p, $1, NULL, $3); }
 |	T_PRINT_FORMATTED '(' format ')'	{ $$ = action_print(p, $1, $3, NULL); }
@@ -374,8 +406,63 @@ expression:
 |	expression T_CONCAT_SET expression	{ $$ = expr_assign(p->arena, OP_CONCAT, $2, $1, $3); }
 |	expression T_SHIFT_LEFT_SET expression	{ $$ = expr_assign(p->arena, OP_SHIFT_LEFT, $2, $1, $3); }
 |	expression T_SHIFT_RIGHT_SET expression	{ $$ = expr_assign(p->arena, OP_SHIFT_RIGHT, $2, $1, $3); }
-|	'[' expressions ']' T_IN name		{ $$ = action_in(p, $4, $2, $5); }
+|	expression T_SAMPLE expression		{ $$ = action_sample(p, $2, $1, $3); }
+|	expression T_MATCH T_STRING		{ $$ = action_match(p, $2, $1, $3); }
+|	expression T_NO_MATCH T_STRING		{ $$ = action_match(p, $2, $1, $3); }
+|	T_EXTRACTOR '(' expression ')'		{ $$ = action_extract(p, $1, $3, NULL); }
+|	T_VARIANCE '(' expression ')'		{ $$ = action_extract(p, $1, $3, NULL); }
+|	T_VARIANCE '(' expression ',' T_NUMBER ')'
+						{ $$ = action_extract(p, $1, $3, $5); }
+|	histogram				%prec LOWEST
+|	histogram '[' expression ']'		{ $$ = $1; $$->histogram.index = $3; }
+|	T_DEFINED '(' expression ')'		{ $$ = action_defined(p, $1, $3, NULL); }
+|	T_CHOOSE '(' expression ',' expression ')'
+						{ $$ = action_defined(p, $1, $3, $5); }
+|	target					%prec LOWEST
+|	typed					%prec LOWEST
+|	'&' target				%prec UNARY { $$ = $2; $$->target.address = true; }
+|	T_EMBEDDED				{ $$ = action_embedded_expression(p, $1); }
+|	'[' slots ']' T_IN name			{ $$ = action_in(p, $4, $2, $5); }
 |	expression T_IN name			{ $$ = action_in_single(p, $2, $1, $3); }
+;
+
+histogram:
+	T_HIST_LOG '(' expression ')'		{ $$ = action_histogram(p, $1, $3, 0, 0, 0); }
+|	T_HIST_LINEAR '(' expression ',' signed_number[low] ',' signed_number[high] ',' signed_number[width] ')'
+						{ $$ = action_histogram(p, $1, $3, $low, $high, $width); }
+;
+
+signed_number:
+	T_NUMBER				{ $$ = action_number(p, $1)->number; }
+|	'-' T_NUMBER				{ $$ = -action_number(p, $2)->number; }
+;
+
+target:
+	T_TARGET				{ $$ = action_target(p, $1, NULL); }
+|	T_AT_TARGET '(' arguments ')'		{ $$ = action_target(p, $1, $3); }
+|	target step				{ $$ = action_step(p, $1, $2); }
+;
+
+step:
+	T_ARROW word				{ $$ = action_target_step(p, $1, $2->text, NULL); }
+|	'[' expression ']'			{ $$ = action_target_step(p, $1, NULL, $2); }
+|	T_PRETTY				{ $$ = action_target_step(p, $1, NULL, NULL); }
+;
+
+/* A value that has a type of the kernel's: p = $file; p->f_flags */
+typed:
+	expression T_ARROW word			{ $$ = action_step(p, action_target_value(p, $1), action_target_step(p, $2, $3->text, NULL)); }
+|	typed step				{ $$ = action_step(p, $1, $2); }
+;
+
+slots:
+	slot					{ $$ = arena_list(p->arena); g_ptr_array_add($$, $1); }
+|	slots ',' slot				{ $$ = $1; g_ptr_array_add($$, $3); }
+;
+
+slot:
+	expression
+|	'*'					{ $$ = expr_new(p->arena, EXPR_ANY, $1); }
 ;
 
 /* Checked as soon as the token behind it is known, which is what messages about it show. */

@@ -37,7 +37,10 @@ static int precedence(const struct expr *e)
 {
 	switch (e->kind) {
 	case EXPR_ASSIGN:
+	case EXPR_SAMPLE:
 		return ASSIGN;
+	case EXPR_MATCH:
+		return binary_operator_precedence(OP_EQUAL);
 	case EXPR_TERNARY:
 		return TERNARY;
 	case EXPR_BINARY:
@@ -127,6 +130,48 @@ static void print_print(GString *out, const struct expr *e)
 	g_string_append_c(out, ')');
 }
 
+static void print_histogram(GString *out, const struct expr *e)
+{
+	g_string_append_printf(out, "%s(", e->histogram.linear ? "@hist_linear" : "@hist_log");
+	print_expr(out, e->histogram.stats);
+	if (e->histogram.linear)
+		g_string_append_printf(out, ", %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+					    ", %" G_GINT64_FORMAT,
+				       e->histogram.low, e->histogram.high, e->histogram.width);
+	g_string_append_c(out, ')');
+	if (!e->histogram.index)
+		return;
+	g_string_append_c(out, '[');
+	print_expr(out, e->histogram.index);
+	g_string_append_c(out, ']');
+}
+
+static void print_target(GString *out, const struct expr *e)
+{
+	g_string_append(out, e->target.address ? "&" : "");
+	if (e->target.base == TARGET_SYMBOL)
+		g_string_append(out, e->target.name);
+	else if (e->target.base == TARGET_VALUE)
+		print_operand(out, e->target.arguments->pdata[0], POSTFIX);
+	else
+		g_string_append(out, e->target.name);
+	if (e->target.base < TARGET_SYMBOL)
+		print_list(out, "(", e->target.arguments, ")");
+	for (guint i = 0; i < e->target.steps->len; i++) {
+		const struct target_step *step = e->target.steps->pdata[i];
+
+		if (step->member) {
+			g_string_append_printf(out, "->%s", step->member);
+		} else if (step->index) {
+			g_string_append_c(out, '[');
+			print_expr(out, step->index);
+			g_string_append_c(out, ']');
+		} else {
+			g_string_append(out, step->token->text);
+		}
+	}
+}
+
 void print_expr(GString *out, const struct expr *e)
 {
 	static const char *const unary[] = {
@@ -188,6 +233,47 @@ void print_expr(GString *out, const struct expr *e)
 		print_list(out, "[", e->in.keys, "]");
 		g_string_append_printf(out, " in %s", e->in.name);
 		break;
+	case EXPR_ANY:
+		g_string_append_c(out, '*');
+		break;
+	case EXPR_MATCH:
+		print_operand(out, e->match.subject, level);
+		g_string_append(out, e->match.negated ? " !~ " : " =~ ");
+		print_string(out, e->match.pattern->value);
+		break;
+	case EXPR_SAMPLE:
+		print_operand(out, e->sample.stats, level + 1);
+		g_string_append(out, " <<< ");
+		print_operand(out, e->sample.value, level);
+		break;
+	case EXPR_EXTRACT:
+		g_string_append_printf(out, "%s(", extractor_spelling(e->extract.what));
+		print_expr(out, e->extract.stats);
+		if (e->extract.shift)
+			g_string_append_printf(out, ", %" G_GINT64_FORMAT, e->extract.shift);
+		g_string_append_c(out, ')');
+		break;
+	case EXPR_HISTOGRAM:
+		print_histogram(out, e);
+		break;
+	case EXPR_TARGET:
+		print_target(out, e);
+		break;
+	case EXPR_DEFINED:
+		g_string_append(out, "@defined(");
+		print_expr(out, e->defined.operand);
+		g_string_append_c(out, ')');
+		break;
+	case EXPR_CHOOSE:
+		g_string_append(out, "@choose_defined(");
+		print_expr(out, e->defined.operand);
+		g_string_append(out, ", ");
+		print_expr(out, e->defined.otherwise);
+		g_string_append_c(out, ')');
+		break;
+	case EXPR_EMBEDDED:
+		g_string_append_printf(out, "%%{%s%%}", e->embedded.text);
+		break;
 	}
 }
 
@@ -208,7 +294,15 @@ static void print_foreach_head(GString *out, const struct stmt *s)
 		print_expr(out, s->foreach.keys->pdata[i]);
 		print_sort(out, s, (int)i + 1);
 	}
-	g_string_append_printf(out, "] in %s", s->foreach.name);
+	g_string_append(out, "] in ");
+	if (s->foreach.histogram)
+		print_expr(out, s->foreach.histogram);
+	else
+		g_string_append(out, s->foreach.name);
+	if (s->foreach.slice)
+		print_list(out, "[", s->foreach.slice, "]");
+	if (s->foreach.sort == SORT_VALUE && s->foreach.sort_by != EXTRACT_NONE)
+		g_string_append_printf(out, " %s ", extractor_spelling(s->foreach.sort_by));
 	print_sort(out, s, SORT_VALUE);
 	if (s->foreach.limit) {
 		g_string_append(out, " limit ");

@@ -164,14 +164,71 @@ static void emit_foreach_variables(struct code *k, const struct stmt *s, const c
 	}
 }
 
+/* foreach (v = b in @hist_log(s)) */
+static void emit_bucket_walk(struct code *k, const struct stmt *s)
+{
+	const struct expr *histogram = s->foreach.histogram;
+	char *entry = code_stats_entry(k, histogram->histogram.stats);
+	char *count = code_bucket_count(k, histogram);
+	char *where = code_place(k, histogram->token);
+	char *bucket = code_new_long(k);
+	char *limit = NULL;
+	char *to = code_scalar(k, ((struct expr *)s->foreach.keys->pdata[0])->symbol.variable);
+
+	if (s->foreach.limit)
+		limit = code_save(k, code_eval(k, s->foreach.limit), TYPE_LONG);
+	code_line(k, "for (%s = 0; %s < %s%s%s; %s++) {", bucket, bucket, count,
+		  limit ? " && " : "", limit ? limit : "", bucket);
+	k->indent++;
+	if (limit)
+		code_line(k, "%s--;", limit);
+	emit_charge(k, 1 + cost(s->foreach.body), loop_place(s, s->foreach.body));
+	code_store(k, to, bucket, TYPE_LONG);
+	if (s->foreach.value) {
+		char *value = code_scalar(k, s->foreach.value->symbol.variable);
+
+		code_line(k, "%s = stp_stats_bucket(c, %s, %s, %s);", value, entry, bucket, where);
+		g_free(value);
+	}
+	emit_loop_body(k, s->foreach.body);
+	k->indent--;
+	code_line(k, "}");
+	g_free(to);
+	g_free(limit);
+	g_free(bucket);
+	g_free(where);
+	g_free(count);
+	g_free(entry);
+}
+
+/* What a foreach sorts by, as the runtime has it. */
+static char *sort_order(const struct stmt *s)
+{
+	static const char *const names[] = {
+		[EXTRACT_COUNT] = "STP_COUNT", [EXTRACT_SUM] = "STP_SUM",
+		[EXTRACT_MIN] = "STP_MIN", [EXTRACT_MAX] = "STP_MAX",
+		[EXTRACT_AVERAGE] = "STP_AVERAGE", [EXTRACT_VARIANCE] = "STP_VARIANCE",
+	};
+
+	if (s->foreach.sort == SORT_VALUE && s->foreach.variable->type == TYPE_STATS)
+		return g_strdup_printf("STP_SORT_STATS(%s)",
+				       names[s->foreach.sort_by == EXTRACT_NONE ? EXTRACT_COUNT :
+										  s->foreach.sort_by]);
+	return g_strdup_printf("%d", s->foreach.sort);
+}
+
 static void emit_foreach(struct code *k, const struct stmt *s)
 {
 	const char *map = global_c_name(k->t, s->foreach.variable);
 	guint walk = k->walks++;
 	char *node = code_new_node(k);
 	char *where = code_place(k, s->token);
+	char *order = sort_order(s);
+	char *slice = NULL;
 	char *limit = NULL;
 
+	if (s->foreach.slice)
+		slice = code_slice(k, s->foreach.variable, s->foreach.slice);
 	k->most_walks = MAX(k->most_walks, k->walks);
 	if (s->foreach.limit)
 		limit = code_save(k, code_eval(k, s->foreach.limit), TYPE_LONG);
@@ -180,11 +237,13 @@ static void emit_foreach(struct code *k, const struct stmt *s)
 	} else {
 		g_hash_table_insert(k->sorted, GUINT_TO_POINTER(walk),
 				    GUINT_TO_POINTER(s->foreach.sort_serial + 1));
-		code_line(k, "stp_map_walk_sorted(c, &w%u, &%s, %u, %d, %s, %s);", walk, map,
-		     s->foreach.sort_serial, s->foreach.sort,
+		code_line(k, "stp_map_walk_sorted(c, &w%u, &%s, %u, %s, %s, %s);", walk, map,
+		     s->foreach.sort_serial, order,
 		     s->foreach.descending ? "true" : "false", where);
 		code_leave_if_failed(k);
 	}
+	if (slice)
+		code_line(k, "stp_map_walk_slice(&w%u, %s);", walk, slice);
 	if (limit)
 		code_line(k, "while (%s-- > 0 && (%s = stp_map_walk_next(&w%u))) {", limit, node,
 			  walk);
@@ -198,6 +257,8 @@ static void emit_foreach(struct code *k, const struct stmt *s)
 	code_line(k, "}");
 	emit_walk_end(k, walk);
 	g_free(limit);
+	g_free(slice);
+	g_free(order);
 	g_free(where);
 	g_free(node);
 }
@@ -220,13 +281,17 @@ static void emit_delete(struct code *k, const struct stmt *s)
 	const struct expr *e = s->expr;
 
 	if (e->kind == EXPR_INDEX) {
-		char *keys = code_key_array(k, e->index.variable, e->index.keys);
+		bool slice = code_has_any(e->index.keys);
+		char *keys = slice ? code_slice(k, e->index.variable, e->index.keys) :
+				     code_key_array(k, e->index.variable, e->index.keys);
 
-		code_line(k, "stp_map_delete(&%s, %s);", global_c_name(k->t, e->index.variable),
-			  keys);
+		code_line(k, "stp_map_delete%s(&%s, %s);", slice ? "_slice" : "",
+			  global_c_name(k->t, e->index.variable), keys);
 		g_free(keys);
 	} else if (e->symbol.variable->keys > 0) {
 		code_line(k, "stp_map_clear(&%s);", global_c_name(k->t, e->symbol.variable));
+	} else if (e->symbol.variable->type == TYPE_STATS) {
+		code_line(k, "stp_stats_reset(&%s, 0);", global_c_name(k->t, e->symbol.variable));
 	} else {
 		char *target = code_scalar(k, e->symbol.variable);
 
@@ -302,7 +367,10 @@ static void emit_stmt(struct code *k, const struct stmt *s)
 		emit_for(k, s);
 		break;
 	case STMT_FOREACH:
-		emit_foreach(k, s);
+		if (s->foreach.histogram)
+			emit_bucket_walk(k, s);
+		else
+			emit_foreach(k, s);
 		break;
 	case STMT_RETURN:
 		emit_return(k, s);
@@ -451,9 +519,8 @@ static void emit_walk_ends(const struct code *k, GString *out)
 
 void emit_prototype(const struct translator *t, GString *out, const struct function *f)
 {
-	bool shared = f->embedded && f->source->library;
-
-	g_string_append_printf(out, "%s%s %s(struct stp_context *c", shared ? "" : "static ",
+	g_string_append_printf(out, "%s%s %s(struct stp_context *c",
+			       function_is_shared(f) ? "" : "static ",
 			       f->type == TYPE_LONG ? "int64_t" : "void", function_c_name(t, f));
 	if (f->type == TYPE_STRING)
 		g_string_append(out, ", char *result");
@@ -509,6 +576,14 @@ void emit_function(struct translator *t, GString *out, const struct function *f)
 	code_free(k);
 }
 
+/* Who reads an aggregate must be alone, too: CPUs add to their parts without more than a mark. */
+static const char *lock_mode(const struct variable *v, enum access access)
+{
+	if (access == ACCESS_ADD)
+		return "STP_ADD";
+	return access == ACCESS_WRITE || v->type == TYPE_STATS ? "STP_WRITE" : "STP_READ";
+}
+
 /*
  * The table of what a handler locks, in the order of the globals' serial numbers.  Returns how
  * many.
@@ -519,15 +594,16 @@ static guint emit_locks(struct translator *t, GString *out, const struct handler
 	guint count = 0;
 
 	for (guint i = 0; i < t->s->used_globals->len; i++) {
+		const struct variable *v = t->s->used_globals->pdata[i];
+
 		if (accesses[i] == ACCESS_NONE)
 			continue;
 		if (!count++)
 			g_string_append_printf(
 				out, "static const struct stp_lock_use probe_%u_locks[] = {\n",
 				handler->serial);
-		g_string_append_printf(out, "\t{ &%s_lock, %s },\n",
-				       global_c_name(t, t->s->used_globals->pdata[i]),
-				       accesses[i] == ACCESS_WRITE ? "true" : "false");
+		g_string_append_printf(out, "\t{ &%s_lock, %s },\n", global_c_name(t, v),
+				       lock_mode(v, accesses[i]));
 	}
 	g_string_append(out, count ? "};\n\n" : "");
 	g_free(accesses);
@@ -564,13 +640,44 @@ void emit_handler(struct translator *t, GString *out, const struct handler *hand
 		g_string_append(out, "out:\n");
 	emit_walk_ends(k, out);
 	if (locks)
-		g_string_append_printf(out, "\tstp_unlock_all(%s_locks, %u);\n", name, locks);
+		g_string_append_printf(out, "\tstp_unlock_all(c, %s_locks, %u);\n", name, locks);
 	else if (k->uses_exit)
 		g_string_append(out, "\treturn;\n");
 	g_string_append(out, "}\n\n");
 	g_ptr_array_unref(variables);
 	g_free(name);
 	code_free(k);
+}
+
+/* STAP_GLOBAL_GET_x(keys…) and STAP_GLOBAL_SET_x(keys…, value) */
+static void emit_global_access(const struct translator *t, GString *out, const struct c_global *g)
+{
+	const struct variable *v = g->variable;
+	const char *name = global_c_name(t, v), *type = value_type_name(v->type);
+	GString *parameters = g_string_new(NULL), *keys = g_string_new("(union stp_value[]){ ");
+
+	for (int i = 0; i < v->keys; i++) {
+		g_string_append_printf(parameters, "%sk%d", i ? ", " : "", i);
+		g_string_append_printf(keys, "%s{ .%c = (k%d) }", i ? ", " : "",
+				       v->key_types[i] == TYPE_STRING ? 's' : 'n', i);
+	}
+	g_string_append(keys, " }");
+	g_string_append_printf(out, "#define STAP_GLOBAL_%s_%s(%s%s%s) ", g->written ? "SET" : "GET",
+			       g->name, parameters->str, v->keys > 0 && g->written ? ", " : "",
+			       g->written ? "value" : "");
+	if (v->keys > 0 && g->written)
+		g_string_append_printf(out, "stp_map_set_%s(c, &%s, %s, value, STAP_PLACE)\n", type,
+				       name, keys->str);
+	else if (v->keys > 0)
+		g_string_append_printf(out, "stp_map_get_%s(&%s, %s)\n", type, name, keys->str);
+	else if (!g->written)
+		g_string_append_printf(out, "(%s)\n", name);
+	else if (v->type == TYPE_STRING)
+		g_string_append_printf(out, "stp_string_copy(%s, value)\n", name);
+	else
+		g_string_append_printf(out, "(%s = (value))\n", name);
+	g_string_free(parameters, TRUE);
+	g_string_free(keys, TRUE);
 }
 
 void emit_embedded_function(const struct translator *t, GString *out, const struct function *f)
@@ -587,6 +694,8 @@ void emit_embedded_function(const struct translator *t, GString *out, const stru
 
 		g_string_append_printf(out, "#define STAP_ARG_%s v_%s\n", v->name, v->name);
 	}
+	for (guint i = 0; i < f->c_globals->len; i++)
+		emit_global_access(t, out, f->c_globals->pdata[i]);
 	if (f->type == TYPE_LONG) {
 		g_string_append(
 			out,
@@ -608,6 +717,12 @@ void emit_embedded_function(const struct translator *t, GString *out, const stru
 	for (guint i = 0; i < f->parameters->len; i++)
 		g_string_append_printf(out, "#undef STAP_ARG_%s\n",
 				       ((struct variable *)f->parameters->pdata[i])->name);
+	for (guint i = 0; i < f->c_globals->len; i++) {
+		const struct c_global *g = f->c_globals->pdata[i];
+
+		g_string_append_printf(out, "#undef STAP_GLOBAL_%s_%s\n", g->written ? "SET" : "GET",
+				       g->name);
+	}
 	g_string_append(out, f->type != TYPE_UNKNOWN ? "#undef STAP_RETVALUE\n" : "");
 	g_string_append_printf(out, "#undef STAP_RETURN\n\treturn%s;\n}\n\n",
 			       f->type == TYPE_LONG ? " result" : "");

@@ -47,12 +47,34 @@ char *code_save(struct code *k, char *operand, enum value_type type);
 char *code_scalar(struct code *k, const struct variable *v);
 /* "(union stp_value[]){ { .n = 1 }, { .s = l->v_x } }" */
 char *code_key_array(struct code *k, const struct variable *v, const GPtrArray *keys);
+/* The same, of values as they are before `later` is evaluated. */
+char *code_saved_keys(struct code *k, const struct variable *v, const GPtrArray *keys,
+		      const struct expr *later);
 /* Give a temporary or a variable a value. */
 void code_store(struct code *k, const char *to, const char *value, enum value_type type);
 /* Write what e takes, and return the operand that is its value. */
 char *code_eval(struct code *k, const struct expr *e);
 /* Evaluate for its effects only. */
 void code_perform(struct code *k, const struct expr *e);
+bool code_has_any(const GPtrArray *keys);	/* is one of them *? */
+/* A slice's given keys as C's "KEYS, MASK" for the runtime; operands are saved first. */
+char *code_slice(struct code *k, const struct variable *v, const GPtrArray *keys);
+char *code_new_long(struct code *k);
+
+/* ---- aggregate.c ---- */
+
+void code_sample(struct code *k, const struct expr *e);		/* s <<< x */
+char *code_extract(struct code *k, const struct expr *e);	/* @count(s) */
+char *code_bucket(struct code *k, const struct expr *e);	/* @hist_log(s)[i] */
+/* To the struct stp_out that `out` points to. */
+void code_print_histogram(struct code *k, const char *out, const struct expr *e);
+/*
+ * "&STATS, ENTRY" of an aggregate that is read; the entry is saved.  Free with g_free().
+ */
+char *code_stats_entry(struct code *k, const struct expr *e);
+/* How many buckets it has, as C. */
+char *code_bucket_count(struct code *k, const struct expr *histogram);
+
 /* Does the statement, or one in it, assign to the variable? */
 bool code_assigns(const struct stmt *s, const struct variable *v);
 

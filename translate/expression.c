@@ -94,7 +94,7 @@ void code_release(struct code *k, struct mark m)
 	k->nodes = m.nodes;
 }
 
-static char *new_long(struct code *k)
+char *code_new_long(struct code *k)
 {
 	guint number = k->longs++;
 
@@ -136,7 +136,7 @@ char *code_save(struct code *k, char *operand, enum value_type type)
 		temporary = new_string(k);
 		code_line(k, "stp_string_copy(%s, %s);", temporary, operand);
 	} else {
-		temporary = new_long(k);
+		temporary = code_new_long(k);
 		code_line(k, "%s = %s;", temporary, operand);
 	}
 	g_free(operand);
@@ -156,6 +156,11 @@ static void find_statements(struct expr *e, void *data)
 		*found = true;
 		break;
 	case EXPR_PRINT:
+	case EXPR_MATCH:
+	case EXPR_SAMPLE:
+	case EXPR_EXTRACT:
+	case EXPR_HISTOGRAM:
+	case EXPR_EMBEDDED:
 		*found = true;
 		break;
 	case EXPR_BINARY:
@@ -259,17 +264,78 @@ char *code_scalar(struct code *k, const struct variable *v)
 	return g_strdup_printf("l->v_%s", v->name);
 }
 
-char *code_key_array(struct code *k, const struct variable *v, const GPtrArray *keys)
+/* "(union stp_value[]){ { .n = 1 }, { .s = l->v_x } }" */
+static char *key_array(const struct variable *v, char *const *operands, guint count)
 {
-	char **operands = eval_list(k, keys);
 	GString *out = g_string_new("(union stp_value[]){ ");
 
-	for (guint i = 0; i < keys->len; i++)
+	for (guint i = 0; i < count; i++)
 		g_string_append_printf(out, "%s{ .%c = %s }", i ? ", " : "",
 				       v->key_types[i] == TYPE_STRING ? 's' : 'n', operands[i]);
 	g_string_append(out, " }");
-	g_strfreev(operands);
 	return g_string_free(out, FALSE);
+}
+
+char *code_key_array(struct code *k, const struct variable *v, const GPtrArray *keys)
+{
+	char **operands = eval_list(k, keys);
+	char *text = key_array(v, operands, keys->len);
+
+	g_strfreev(operands);
+	return text;
+}
+
+/* As code_key_array(), before `later` is evaluated. */
+char *code_saved_keys(struct code *k, const struct variable *v, const GPtrArray *keys,
+		      const struct expr *later)
+{
+	bool save = takes_statements(later);
+	char **operands = eval_list(k, keys);
+	char *text;
+
+	for (guint i = 0; i < keys->len; i++) {
+		const struct expr *key = keys->pdata[i];
+
+		if (save && !is_constant(key))
+			operands[i] = code_save(k, operands[i], key->type);
+	}
+	text = key_array(v, operands, keys->len);
+	g_strfreev(operands);
+	return text;
+}
+
+bool code_has_any(const GPtrArray *keys)
+{
+	bool any = false;
+
+	for (guint i = 0; i < keys->len; i++)
+		any |= ((struct expr *)keys->pdata[i])->kind == EXPR_ANY;
+	return any;
+}
+
+char *code_slice(struct code *k, const struct variable *v, const GPtrArray *keys)
+{
+	char **operands = g_new0(char *, keys->len + 1);
+	char *array, *text;
+	guint mask = 0;
+
+	for (guint i = 0; i < keys->len; i++) {
+		const struct expr *key = keys->pdata[i];
+
+		if (key->kind == EXPR_ANY) {
+			operands[i] = g_strdup(v->key_types[i] == TYPE_STRING ? "\"\"" : "0");
+			continue;
+		}
+		mask |= 1u << i;
+		operands[i] = code_eval(k, key);
+		if (!is_constant(key))
+			operands[i] = code_save(k, operands[i], key->type);
+	}
+	array = key_array(v, operands, keys->len);
+	text = g_strdup_printf("%s, %u", array, mask);
+	g_free(array);
+	g_strfreev(operands);
+	return text;
 }
 
 /* Find or make an array's element: the operand that names its value. */
@@ -332,7 +398,7 @@ static char *combine(struct code *k, enum binary_operator op, const struct token
 		break;
 	case OP_DIVIDE:
 	case OP_MODULO:
-		result = new_long(k);
+		result = code_new_long(k);
 		code_line(k, "%s = stp_%s(c, %s, %s, %s);", result,
 		     op == OP_DIVIDE ? "divide" : "modulo", left, right, where);
 		code_leave_if_failed(k);
@@ -368,7 +434,7 @@ static char *combine(struct code *k, enum binary_operator op, const struct token
 /* && or || whose right side takes statements. */
 static char *eval_guarded(struct code *k, const struct expr *e)
 {
-	char *result = new_long(k);
+	char *result = code_new_long(k);
 	char *left = code_eval(k, e->binary.left);
 	char *right;
 
@@ -426,7 +492,7 @@ static char *eval_ternary(struct code *k, const struct expr *e)
 		g_free(condition);
 		return result;
 	}
-	result = e->type == TYPE_STRING ? new_string(k) : new_long(k);
+	result = e->type == TYPE_STRING ? new_string(k) : code_new_long(k);
 	code_line(k, "if (%s) {", condition);
 	for (int i = 0; i < 2; i++) {
 		char *value;
@@ -450,24 +516,8 @@ static char *eval_assign(struct code *k, const struct expr *e)
 	char *value;
 	char *target;
 
-	if (left->kind == EXPR_INDEX) {
-		bool later = takes_statements(e->assign.right);
-		GPtrArray *list = left->index.keys;
-		char **operands = eval_list(k, list);
-		GString *text = g_string_new("(union stp_value[]){ ");
-
-		for (guint i = 0; i < list->len; i++) {
-			const struct expr *key = list->pdata[i];
-
-			if (later && !is_constant(key))
-				operands[i] = code_save(k, operands[i], key->type);
-			g_string_append_printf(text, "%s{ .%c = %s }", i ? ", " : "",
-					       key->type == TYPE_STRING ? 's' : 'n', operands[i]);
-		}
-		g_string_append(text, " }");
-		g_strfreev(operands);
-		keys = g_string_free(text, FALSE);
-	}
+	if (left->kind == EXPR_INDEX)
+		keys = code_saved_keys(k, left->index.variable, left->index.keys, e->assign.right);
 	value = code_eval(k, e->assign.right);
 	if (keys) {
 		/* Making the element may recycle the one that the value is read from. */
@@ -512,7 +562,7 @@ static char *eval_step(struct code *k, const struct expr *e)
 		code_line(k, "%s %s 1;", target, operator);
 		return target;
 	}
-	before = new_long(k);
+	before = code_new_long(k);
 	code_line(k, "%s = %s;", before, target);
 	code_line(k, "%s %s 1;", target, operator);
 	g_free(target);
@@ -553,7 +603,7 @@ static char *eval_call(struct code *k, const struct expr *e)
 	char **operands = eval_list(k, e->call.arguments);
 	char *where = code_place(k, e->token);
 	char *result = f->type == TYPE_STRING ? new_string(k) :
-		       f->type == TYPE_LONG   ? new_long(k) :
+		       f->type == TYPE_LONG   ? code_new_long(k) :
 						NULL;
 	int depth = 0;
 
@@ -656,9 +706,14 @@ static char *eval_print(struct code *k, const struct expr *e)
 	if (form->formatted)
 		out_pieces(k, out, e->print.pieces, operands);
 	for (guint i = 0; !form->formatted && i < arguments->len; i++) {
+		const struct expr *argument = arguments->pdata[i];
+
 		if (i && e->print.delimiter)
 			out_text(k, out, e->print.delimiter);
-		out_value(k, out, operands[i], ((struct expr *)arguments->pdata[i])->type);
+		if (argument->kind == EXPR_HISTOGRAM && !argument->histogram.index)
+			code_print_histogram(k, out, argument);
+		else
+			out_value(k, out, operands[i], argument->type);
 	}
 	if (form->newline)
 		out_text(k, out, "\n");
@@ -666,6 +721,48 @@ static char *eval_print(struct code *k, const struct expr *e)
 		code_line(k, "stp_out_end(&o);");
 	g_strfreev(operands);
 	return result ? result : g_strdup("0");
+}
+
+static char *eval_in(struct code *k, const struct expr *e)
+{
+	const char *map = global_c_name(k->t, e->in.variable);
+	char *keys, *operand;
+
+	if (code_has_any(e->in.keys)) {
+		keys = code_slice(k, e->in.variable, e->in.keys);
+		operand = g_strdup_printf("((int64_t)stp_map_has(&%s, %s))", map, keys);
+	} else {
+		keys = code_key_array(k, e->in.variable, e->in.keys);
+		operand = g_strdup_printf("((int64_t)(stp_map_find(&%s, %s) != NULL))", map, keys);
+	}
+	g_free(keys);
+	return operand;
+}
+
+/* On lines of its own, as it may end with a comment. */
+static char *eval_embedded(struct code *k, const struct expr *e)
+{
+	char *result;
+
+	if (e->type == TYPE_STRING) {
+		result = new_string(k);
+		code_line(k, "stp_string_copy(%s, (\n%s\n));", result, e->embedded.text);
+	} else {
+		result = code_new_long(k);
+		code_line(k, "%s = (int64_t)(\n%s\n);", result, e->embedded.text);
+	}
+	return result;
+}
+
+static char *eval_match(struct code *k, const struct expr *e)
+{
+	char *subject = code_eval(k, e->match.subject);
+	char *result = code_new_long(k);
+
+	code_line(k, "%s = %sstp_regex_match(c, &%s, %s);", result, e->match.negated ? "!" : "",
+		  regex_c_name(k->t, e->match.regex), subject);
+	g_free(subject);
+	return result;
 }
 
 char *code_eval(struct code *k, const struct expr *e)
@@ -690,11 +787,7 @@ char *code_eval(struct code *k, const struct expr *e)
 		g_free(keys);
 		return operand;
 	case EXPR_IN:
-		keys = code_key_array(k, e->in.variable, e->in.keys);
-		operand = g_strdup_printf("((int64_t)(stp_map_find(&%s, %s) != NULL))",
-					  global_c_name(k->t, e->in.variable), keys);
-		g_free(keys);
-		return operand;
+		return eval_in(k, e);
 	case EXPR_CALL:
 		return eval_call(k, e);
 	case EXPR_PRINT:
@@ -709,6 +802,23 @@ char *code_eval(struct code *k, const struct expr *e)
 		return eval_ternary(k, e);
 	case EXPR_ASSIGN:
 		return eval_assign(k, e);
+	case EXPR_SAMPLE:
+		code_sample(k, e);
+		return g_strdup("0");
+	case EXPR_EXTRACT:
+		return code_extract(k, e);
+	case EXPR_HISTOGRAM:
+		/* What is printed as a whole has no value. */
+		return e->histogram.index ? code_bucket(k, e) : g_strdup("0");
+	case EXPR_EMBEDDED:
+		return eval_embedded(k, e);
+	case EXPR_MATCH:
+		return eval_match(k, e);
+	case EXPR_ANY:
+	case EXPR_TARGET:
+	case EXPR_DEFINED:
+	case EXPR_CHOOSE:
+		break;	/* pass 2 has left none */
 	}
 	return NULL;
 }

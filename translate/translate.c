@@ -14,6 +14,11 @@
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
+bool function_is_shared(const struct function *f)
+{
+	return f->embedded && f->source->library && !f->c_globals->len;
+}
+
 const char *function_c_name(const struct translator *t, const struct function *f)
 {
 	return g_hash_table_lookup(t->function_names, f);
@@ -48,7 +53,7 @@ static void name_tapset_functions(struct translator *t, const struct script *scr
 		guint number = GPOINTER_TO_UINT(g_hash_table_lookup(count, f->name)) + 1;
 
 		g_hash_table_insert(count, (gpointer)f->name, GUINT_TO_POINTER(number));
-		if (f->embedded)
+		if (function_is_shared(f))
 			g_hash_table_insert(t->function_names, f,
 					    number == 1 ?
 						    g_strdup_printf("tapset_%s_%s", file, f->name) :
@@ -79,7 +84,7 @@ static void name_everything(struct translator *t)
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		struct function *f = s->used_functions->pdata[i];
 
-		if (!f->embedded || !f->source->library)
+		if (!function_is_shared(f))
 			g_hash_table_insert(t->function_names, f, new_name(taken, "f", f->name));
 	}
 	for (guint i = 0; i < s->used_globals->len; i++) {
@@ -167,83 +172,6 @@ static guint64 worst_frames(struct translator *t)
 	return most;
 }
 
-/* ---- globals --------------------------------------------------------------------------------- */
-
-static const char *type_constant(enum value_type type)
-{
-	return type == TYPE_STRING ? "STP_STRING" : "STP_LONG";
-}
-
-static void emit_array(GString *out, const struct variable *v, const char *name)
-{
-	g_string_append_printf(out, "static struct stp_map %s = {\n\t.name = \"%s\", .keys = %d, "
-				    ".value_type = %s,\n\t.key_types = { ",
-			       name, v->name, v->keys, type_constant(v->type));
-	for (int i = 0; i < v->keys; i++)
-		g_string_append_printf(out, "%s%s", i ? ", " : "", type_constant(v->key_types[i]));
-	g_string_append(out, " },\n\t");
-	if (v->size)
-		g_string_append_printf(
-			out, ".max_entries = %" G_GUINT64_FORMAT ", .stated_size = true", v->size);
-	else
-		g_string_append(out, ".max_entries = MAXMAPENTRIES");
-	if (v->wrap)
-		g_string_append(out, ", .wrap = 1");
-	if (v->sorts)
-		g_string_append_printf(out, ", .sorts = %u", v->sorts);
-	g_string_append(out, "\n};\n");
-}
-
-static void emit_scalar(GString *out, const struct variable *v, const char *name)
-{
-	char *init = v->init && v->init->kind == EXPR_STRING ? c_string(v->init->string) : NULL;
-
-	if (v->type == TYPE_STRING)
-		g_string_append_printf(out, "static stp_string %s%s%s;\n", name, init ? " = " : "",
-				       init ? init : "");
-	else if (v->init)
-		g_string_append_printf(out,
-				       "static int64_t %s = (int64_t)%" G_GUINT64_FORMAT "ULL;\n",
-				       name, (guint64)v->init->number);
-	else
-		g_string_append_printf(out, "static int64_t %s;\n", name);
-	g_free(init);
-}
-
-static void emit_globals(struct translator *t, GString *out)
-{
-	const GPtrArray *globals = t->s->used_globals;
-	GString *maps = g_string_new(NULL);
-	GString *scalars = g_string_new(NULL);
-
-	if (globals->len)
-		g_string_append(out, "/* ---- globals ---- */\n\n");
-	for (guint i = 0; i < globals->len; i++) {
-		const struct variable *v = globals->pdata[i];
-		const char *name = global_c_name(t, v);
-
-		if (v->keys > 0) {
-			emit_array(out, v, name);
-			g_string_append_printf(maps, "\t&%s,\n", name);
-		} else {
-			emit_scalar(out, v, name);
-			if (!v->token->source->library)
-				g_string_append_printf(scalars, "\t{ \"%s\", %s, %s%s },\n",
-						       v->name, type_constant(v->type),
-						       v->type == TYPE_STRING ? "" : "&", name);
-		}
-		g_string_append_printf(out, "static struct stp_lock %s_lock;\n\n", name);
-	}
-	g_string_append_printf(
-		out, maps->len ? "static struct stp_map *const maps[] = {\n%s};\n\n" : "%s",
-		maps->str);
-	g_string_append_printf(
-		out, scalars->len ? "static const struct stp_global globals[] = {\n%s};\n\n" : "%s",
-		scalars->str);
-	g_string_free(maps, TRUE);
-	g_string_free(scalars, TRUE);
-}
-
 /* ---- probes ---------------------------------------------------------------------------------- */
 
 static gint compare_probes(gconstpointer a, gconstpointer b)
@@ -318,42 +246,46 @@ static void emit_probes(const struct session *s, GString *out)
 
 static void emit_descriptor(struct translator *t, GString *out)
 {
-	const GPtrArray *globals = t->s->used_globals;
-	bool maps = false, scalars = false;
-
-	for (guint i = 0; i < globals->len; i++) {
-		const struct variable *v = globals->pdata[i];
-
-		maps = maps || v->keys > 0;
-		scalars = scalars || (v->keys <= 0 && !v->token->source->library);
-	}
 	g_string_append_printf(out,
 			       "const struct stp_script stp_script = {\n\t.limits = STP_LIMITS,\n"
 			       "\t.frames = %" G_GUINT64_FORMAT ",\n"
 			       "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
 			       worst_frames(t));
-	if (maps)
-		g_string_append(out, "\t.maps = maps, .map_count = ARRAY_SIZE(maps),\n"
-				     "\t.map_family = &stp_map_family,\n");
-	if (scalars)
-		g_string_append(out, "\t.globals = globals, .global_count = ARRAY_SIZE(globals),\n"
-				     "\t.set_global = stp_globals_set,\n");
+	emit_global_tables(t, out);
 	g_string_append(out, "};\n");
 }
 
 /* ---- units ----------------------------------------------------------------------------------- */
 
+static void find_embedded(struct expr *e, void *data)
+{
+	bool *found = data;
+
+	*found |= e->kind == EXPR_EMBEDDED;
+	expr_visit_children(e, find_embedded, data);
+}
+
+static void find_embedded_stmt(struct stmt *stmt, void *data)
+{
+	stmt_visit_children(stmt, find_embedded_stmt, find_embedded, data);
+}
+
+/* In the script's own unit. */
 static bool has_embedded_c(const struct session *s)
 {
-	if (s->user->embedded->len)
-		return true;
+	bool found = s->user->embedded->len;
+
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		const struct function *f = s->used_functions->pdata[i];
 
-		if (f->embedded && !f->source->library)
-			return true;
+		if (f->body)
+			find_embedded_stmt(f->body, &found);
+		else
+			found |= !function_is_shared(f);
 	}
-	return false;
+	for (guint i = 0; i < s->handlers->len; i++)
+		find_embedded_stmt(((struct handler *)s->handlers->pdata[i])->body, &found);
+	return found;
 }
 
 static void emit_includes(const struct session *s, GString *out, bool thin)
@@ -397,7 +329,7 @@ static char *script_unit(struct translator *t, bool thin)
 
 		if (!f->embedded)
 			emit_function(t, out, f);
-		else if (!f->source->library)
+		else if (!function_is_shared(f))
 			emit_embedded_function(t, out, f);
 	}
 	g_string_append(out, "/* ---- handlers ---- */\n\n");
@@ -424,7 +356,7 @@ static char *tapset_unit(struct translator *t, const struct script *script)
 	for (guint i = 0; i < script->functions->len; i++) {
 		struct function *f = script->functions->pdata[i];
 
-		if (!f->embedded)
+		if (!function_is_shared(f))
 			continue;
 		emit_prototype(t, out, f);
 		g_string_append(out, ";\n");
@@ -436,7 +368,7 @@ static char *tapset_unit(struct translator *t, const struct script *script)
 	for (guint i = 0; i < script->functions->len; i++) {
 		struct function *f = script->functions->pdata[i];
 
-		if (f->embedded)
+		if (function_is_shared(f))
 			emit_embedded_function(t, out, f);
 	}
 	return g_string_free(out, FALSE);
@@ -447,7 +379,7 @@ static bool uses_embedded_of(const struct session *s, const struct script *scrip
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		const struct function *f = s->used_functions->pdata[i];
 
-		if (f->embedded && f->source == script->source)
+		if (function_is_shared(f) && f->source == script->source)
 			return true;
 	}
 	return false;
@@ -498,4 +430,8 @@ void translate(struct session *s)
 	g_hash_table_destroy(t.frames);
 	g_hash_table_destroy(t.global_names);
 	g_hash_table_destroy(t.function_names);
+}
+const char *regex_c_name(const struct translator *t, const struct regex *regex)
+{
+	(void)t; (void)regex; return "regex";
 }

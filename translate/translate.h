@@ -13,6 +13,8 @@
 /* Fill in s->units.  Cannot fail: pass 2 has refused what has no translation. */
 void translate(struct session *s);
 
+struct regex;
+
 /* ---- between translate.c and code.c ---------------------------------------------------------- */
 
 /* C text of a string literal, with its quotes; free with g_free(). */
@@ -30,8 +32,19 @@ struct translator {
 	GHashTable *frames;		/* struct function or struct handler → struct frame */
 };
 
+/*
+ * Is it embedded C that is the same in every script: of the library, and without the script's
+ * globals?
+ */
+bool function_is_shared(const struct function *f);
 const char *function_c_name(const struct translator *t, const struct function *f);
 const char *global_c_name(const struct translator *t, const struct variable *v);
+
+const char *regex_c_name(const struct translator *t, const struct regex *regex);
+
+/* All globals, with their locks and tables; and the members of stp_script that name the tables. */
+void emit_globals(struct translator *t, GString *out);
+void emit_global_tables(const struct translator *t, GString *out);
 
 /* "int64_t f_x(struct stp_context *c, int64_t v_a)", without a semicolon. */
 void emit_prototype(const struct translator *t, GString *out, const struct function *f);

@@ -44,6 +44,7 @@ int stp_contexts_init(void)
 			stp_contexts_exit();
 			return -ENOMEM;
 		}
+		c->cpu = cpu;
 		c->frame = room;
 		c->frames_end = room + frames;
 		c->print.text = room + frames;

@@ -9,7 +9,32 @@
 
 #include "runtime.h"
 
-bool stp_lock_wait(struct stp_lock *lock, bool write)
+/*
+ * An adder that saw the lock free before we took it is in the middle of its handler; those that
+ * come now see that it is taken.
+ */
+#define STP_ADDER_SPINS 10000
+
+bool stp_lock_alone(struct stp_lock *lock)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		int spins = STP_ADDER_SPINS;
+
+		while (smp_load_acquire(&lock->adders[cpu].inside)) {
+			if (spins--) {
+				cpu_relax();
+				continue;
+			}
+			smp_store_release(&lock->state, 0);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool stp_lock_wait(const struct stp_context *c, struct stp_lock *lock, enum stp_lock_mode mode)
 {
 	int attempts = stp_script.limits.trylock;
 
@@ -19,11 +44,11 @@ bool stp_lock_wait(struct stp_lock *lock, bool write)
 
 		while (spins--) {
 			cpu_relax();
-			if (stp_trylock(lock, write))
+			if (stp_trylock(c, lock, mode))
 				return true;
 		}
 		udelay(stp_script.limits.trylock_delay);
-		if (stp_trylock(lock, write))
+		if (stp_trylock(c, lock, mode))
 			return true;
 	}
 	return false;

@@ -163,6 +163,8 @@ int stp_start(const struct stp_start *start)
 	}
 	stp_target_pid = start->target;
 	rc = stp_script.map_family ? stp_script.map_family->init() : 0;
+	if (!rc && stp_script.stats_family)
+		rc = stp_script.stats_family->init();
 	if (!rc)
 		rc = stp_sets_init();
 	if (rc)
@@ -278,6 +280,8 @@ static void __exit stp_module_exit(void)
 	atomic_set(&stp_state, STP_STATE_STOPPED);
 	stp_sets_disarm();
 	stp_sets_exit();
+	if (stp_script.stats_family)
+		stp_script.stats_family->exit();
 	if (stp_script.map_family)
 		stp_script.map_family->exit();
 	stp_transport_exit();

@@ -42,6 +42,7 @@ struct stp_map_storage {
 	u32 key_offsets[STP_MAXKEYS];
 	u64 seed;
 	u32 *buckets;
+	int inserting;		/* by one of the CPUs that add to aggregates */
 	char *nodes;
 	struct stp_rank *ranks;	/* twice max_entries */
 	u32 *orders;		/* map->sorts arrays of max_entries */
@@ -77,22 +78,24 @@ static u32 stp_map_hash(const struct stp_map *map, const union stp_value *keys)
 	return hash ^ hash >> 15;
 }
 
+static bool stp_map_same_key(const struct stp_map *map, const struct stp_map_node *node,
+			     const union stp_value *keys, u32 i)
+{
+	const char *place = (const char *)node + map->storage->key_offsets[i];
+
+	if (map->key_types[i] == STP_LONG)
+		return *(const int64_t *)place == keys[i].n;
+	return !strncmp(place, keys[i].s, MAXSTRINGLEN - 1);
+}
+
 static bool stp_map_same_keys(const struct stp_map *map, const struct stp_map_node *node,
 			      const union stp_value *keys)
 {
-	const u32 *offsets = map->storage->key_offsets;
 	u32 i;
 
-	for (i = 0; i < map->keys; i++) {
-		const char *place = (const char *)node + offsets[i];
-
-		if (map->key_types[i] == STP_LONG) {
-			if (*(const int64_t *)place != keys[i].n)
-				return false;
-		} else if (strncmp(place, keys[i].s, MAXSTRINGLEN - 1)) {
+	for (i = 0; i < map->keys; i++)
+		if (!stp_map_same_key(map, node, keys, i))
 			return false;
-		}
-	}
 	return true;
 }
 
@@ -100,7 +103,8 @@ static struct stp_map_node *stp_map_lookup(const struct stp_map *map, const unio
 					   u32 hash)
 {
 	const struct stp_map_storage *storage = map->storage;
-	u32 number = storage->buckets[hash & storage->mask];
+	/* Another CPU may insert an aggregate meanwhile: see stp_map_stats_slot(). */
+	u32 number = smp_load_acquire(&storage->buckets[hash & storage->mask]);
 
 	while (number) {
 		struct stp_map_node *node = stp_node(storage, number);
@@ -176,12 +180,13 @@ static struct stp_map_node *stp_map_insert(const struct stp_map *map, u32 number
 	}
 	if (map->value_type == STP_LONG)
 		*(int64_t *)value = 0;
-	else
+	else if (map->value_type == STP_STRING)
 		*value = 0;
+	else
+		stp_script.stats_family->reset(map->stats, number);
 
 	node->hash = hash;
 	node->chain = *bucket;
-	*bucket = number;
 	node->next = 0;
 	node->prev = storage->last;
 	if (storage->last)
@@ -190,6 +195,7 @@ static struct stp_map_node *stp_map_insert(const struct stp_map *map, u32 number
 		storage->first = number;
 	storage->last = number;
 	storage->count++;
+	smp_store_release(bucket, number);
 	return node;
 }
 
@@ -198,15 +204,11 @@ struct stp_map_node *stp_map_find(const struct stp_map *map, const union stp_val
 	return stp_map_lookup(map, keys, stp_map_hash(map, keys));
 }
 
-struct stp_map_node *stp_map_slot(struct stp_context *c, struct stp_map *map,
-				  const union stp_value *keys, const char *place)
+static struct stp_map_node *stp_map_new(struct stp_context *c, struct stp_map *map,
+					const union stp_value *keys, u32 hash, const char *place)
 {
-	u32 hash = stp_map_hash(map, keys);
-	struct stp_map_node *node = stp_map_lookup(map, keys, hash);
 	u32 number;
 
-	if (node)
-		return node;
 	number = stp_map_take(map);
 	if (!number && map->wrap && map->storage->first) {
 		stp_map_remove(map->storage, stp_node(map->storage, map->storage->first));
@@ -223,12 +225,97 @@ struct stp_map_node *stp_map_slot(struct stp_context *c, struct stp_map *map,
 	return stp_map_insert(map, number, keys, hash);
 }
 
+struct stp_map_node *stp_map_slot(struct stp_context *c, struct stp_map *map,
+				  const union stp_value *keys, const char *place)
+{
+	u32 hash = stp_map_hash(map, keys);
+	struct stp_map_node *node = stp_map_lookup(map, keys, hash);
+
+	return node ? node : stp_map_new(c, map, keys, hash, place);
+}
+
+/*
+ * Who inserts is one of many CPUs that may add to the array at the same time, as it has no other
+ * effect on what is already there.  They take turns, and those that only look see a node when it is
+ * whole.
+ */
+#define STP_INSERT_SPINS 1000000
+
+u32 stp_map_stats_slot(struct stp_context *c, struct stp_map *map, const union stp_value *keys,
+		       const char *place)
+{
+	struct stp_map_storage *storage = map->storage;
+	u32 hash = stp_map_hash(map, keys);
+	struct stp_map_node *node = stp_map_lookup(map, keys, hash);
+	int spins = STP_INSERT_SPINS;
+
+	if (likely(node))
+		return stp_node_number(storage, node);
+	while (READ_ONCE(storage->inserting) || cmpxchg(&storage->inserting, 0, 1)) {
+		if (!spins--) {
+			stp_errorf(c, place, "array '%s' is busy", map->name);
+			return 0;
+		}
+		cpu_relax();
+	}
+	node = stp_map_lookup(map, keys, hash);
+	if (!node)
+		node = stp_map_new(c, map, keys, hash, place);
+	smp_store_release(&storage->inserting, 0);
+	return node ? stp_node_number(storage, node) : 0;
+}
+
+u32 stp_map_stats_find(const struct stp_map *map, const union stp_value *keys)
+{
+	struct stp_map_node *node = stp_map_find(map, keys);
+
+	return node ? stp_node_number(map->storage, node) : 0;
+}
+
 void stp_map_delete(struct stp_map *map, const union stp_value *keys)
 {
 	struct stp_map_node *node = stp_map_find(map, keys);
 
 	if (node)
 		stp_map_remove(map->storage, node);
+}
+
+/* ---- slices ---------------------------------------------------------------------------------- */
+
+static bool stp_map_in_slice(const struct stp_map *map, const struct stp_map_node *node,
+			     const union stp_value *keys, u32 mask)
+{
+	u32 i;
+
+	for (i = 0; i < map->keys; i++)
+		if (mask & 1u << i && !stp_map_same_key(map, node, keys, i))
+			return false;
+	return true;
+}
+
+bool stp_map_has(const struct stp_map *map, const union stp_value *keys, u32 mask)
+{
+	const struct stp_map_storage *storage = map->storage;
+	u32 number;
+
+	for (number = storage->first; number; number = stp_node(storage, number)->next)
+		if (stp_map_in_slice(map, stp_node(storage, number), keys, mask))
+			return true;
+	return false;
+}
+
+void stp_map_delete_slice(struct stp_map *map, const union stp_value *keys, u32 mask)
+{
+	struct stp_map_storage *storage = map->storage;
+	u32 number = storage->first;
+
+	while (number) {
+		struct stp_map_node *node = stp_node(storage, number);
+
+		number = node->next;
+		if (stp_map_in_slice(map, node, keys, mask))
+			stp_map_remove(storage, node);
+	}
 }
 
 /* Bounded by the elements that there are, not by the room for them. */
@@ -271,17 +358,23 @@ const char *stp_map_key_string(const struct stp_map *map, const struct stp_map_n
 
 struct stp_sort {
 	const struct stp_map_storage *storage;
+	const struct stp_stats *stats;	/* aggregates, which are sorted by `what`; or NULL */
+	enum stp_extractor what;
 	u32 offset;		/* in the node, of what is compared */
 	bool string;
 	bool descending;
 };
 
-static u64 stp_sort_rank(const struct stp_sort *sort, const char *place)
+static u64 stp_sort_rank(struct stp_context *c, const struct stp_sort *sort, u32 number)
 {
+	const char *place = (const char *)stp_node(sort->storage, number) + sort->offset;
 	u64 rank = 0;
 	u32 i;
 
-	if (sort->string) {
+	if (sort->stats) {
+		rank = stp_script.stats_family->extract(c, sort->stats, number, sort->what, NULL) ^
+		       1ULL << 63;
+	} else if (sort->string) {
 		for (i = 0; i < 8 && place[i]; i++)
 			rank |= (u64)(u8)place[i] << (56 - 8 * i);
 	} else {
@@ -320,18 +413,17 @@ static void stp_sort_merge(const struct stp_sort *sort, const struct stp_rank *f
 	}
 }
 
-static void stp_sort_into(const struct stp_sort *sort, u32 *order, u32 count, u32 max)
+static void stp_sort_into(struct stp_context *c, const struct stp_sort *sort, u32 *order,
+			  u32 count, u32 max)
 {
 	struct stp_rank *from = sort->storage->ranks, *to = from + max;
 	u32 number = sort->storage->first, i;
 	u64 width;
 
 	for (i = 0; i < count; i++) {
-		struct stp_map_node *node = stp_node(sort->storage, number);
-
 		from[i].node = number;
-		from[i].rank = stp_sort_rank(sort, (char *)node + sort->offset);
-		number = node->next;
+		from[i].rank = stp_sort_rank(c, sort, number);
+		number = stp_node(sort->storage, number)->next;
 	}
 	for (width = 1; width < count; width *= 2) {
 		u64 left;
@@ -350,6 +442,7 @@ static void stp_sort_into(const struct stp_sort *sort, u32 *order, u32 count, u3
 void stp_map_walk_start(struct stp_map_walk *walk, struct stp_map *map)
 {
 	walk->map = map;
+	walk->mask = 0;
 	walk->order = NULL;
 	walk->next = map->storage->first;
 	walk->left = map->storage->count;
@@ -363,6 +456,7 @@ void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struc
 	struct stp_sort how = { .storage = storage, .descending = descending };
 
 	walk->map = map;
+	walk->mask = 0;
 	walk->order = order;
 	walk->next = 0;
 	walk->left = 0;
@@ -371,7 +465,10 @@ void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struc
 		stp_errorf(c, place, "foreach over '%s' within itself", map->name);
 		return;
 	}
-	if (by == STP_SORT_VALUE) {
+	if (by >= STP_SORT_STATS(0)) {
+		how.stats = map->stats;
+		how.what = by - STP_SORT_STATS(0);
+	} else if (by == STP_SORT_VALUE) {
 		how.offset = sizeof(struct stp_map_node);
 		how.string = map->value_type == STP_STRING;
 	} else {
@@ -379,7 +476,7 @@ void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struc
 		how.string = map->key_types[by - 1] == STP_STRING;
 	}
 	storage->sorting[sort] = 1;
-	stp_sort_into(&how, order, storage->count, map->max_entries);
+	stp_sort_into(c, &how, order, storage->count, map->max_entries);
 	walk->left = storage->count;
 }
 
@@ -402,7 +499,8 @@ struct stp_map_node *stp_map_walk_next(struct stp_map_walk *walk)
 			break;
 		else
 			walk->next = node->next;
-		if (node->prev != STP_NODE_FREE)
+		if (node->prev != STP_NODE_FREE &&
+		    (!walk->mask || stp_map_in_slice(walk->map, node, walk->slice, walk->mask)))
 			return node;
 	}
 	walk->left = 0;
@@ -418,12 +516,16 @@ void stp_map_walk_end(struct stp_map_walk *walk, u32 sort)
 
 /* ---- allocation ------------------------------------------------------------------------------ */
 
-/* The user is told in our words. */
-#define STP_MAP_GFP (GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY)
-
 static u32 stp_value_size(u8 type)
 {
-	return type == STP_LONG ? sizeof(int64_t) : ALIGN(MAXSTRINGLEN, 8);
+	switch (type) {
+	case STP_LONG:
+		return sizeof(int64_t);
+	case STP_STRING:
+		return ALIGN(MAXSTRINGLEN, 8);
+	default:
+		return 0;	/* aggregates live in map->stats */
+	}
 }
 
 static void stp_map_free(struct stp_map *map)
@@ -466,13 +568,13 @@ static int stp_map_allocate(struct stp_map *map)
 	storage->mask = buckets - 1;
 	storage->node_size = size;
 	storage->seed = get_random_u64();
-	storage->nodes = __vmalloc(size * (entries + 1), STP_MAP_GFP | __GFP_ZERO);
-	storage->buckets = __vmalloc((size_t)buckets * sizeof(u32), STP_MAP_GFP | __GFP_ZERO);
+	storage->nodes = __vmalloc(size * (entries + 1), STP_BULK_GFP | __GFP_ZERO);
+	storage->buckets = __vmalloc((size_t)buckets * sizeof(u32), STP_BULK_GFP | __GFP_ZERO);
 	if (!storage->nodes || !storage->buckets)
 		goto no_memory;
 	if (map->sorts && entries) {
-		storage->ranks = __vmalloc(entries * 2 * sizeof(struct stp_rank), STP_MAP_GFP);
-		storage->orders = __vmalloc(entries * map->sorts * sizeof(u32), STP_MAP_GFP);
+		storage->ranks = __vmalloc(entries * 2 * sizeof(struct stp_rank), STP_BULK_GFP);
+		storage->orders = __vmalloc(entries * map->sorts * sizeof(u32), STP_BULK_GFP);
 		storage->sorting = kcalloc(map->sorts, 1, GFP_KERNEL);
 		if (!storage->ranks || !storage->orders || !storage->sorting)
 			goto no_memory;

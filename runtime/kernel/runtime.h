@@ -33,6 +33,9 @@
 #include "script.h"
 #include "../shared/wire.h"
 
+/* For memory by the megabyte: the user is told in our words where there is none. */
+#define STP_BULK_GFP (GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY)
+
 /* ---- main.c: the states ---------------------------------------------------------------------- */
 
 int stp_get_state(void);

@@ -86,10 +86,16 @@ typedef _Bool bool;
 #ifndef STP_RELAY_SUBBUFS
 #define STP_RELAY_SUBBUFS 16
 #endif
+#ifndef HIST_WIDTH
+#define HIST_WIDTH 50		/* columns of a histogram's longest bar */
+#endif
+#ifndef HIST_ELISION
+#define HIST_ELISION 2		/* empty rows shown beside full ones; negative: all */
+#endif
 
 typedef char stp_string[MAXSTRINGLEN];
 
-enum stp_type { STP_LONG = 1, STP_STRING = 2 };
+enum stp_type { STP_LONG = 1, STP_STRING = 2, STP_STATS = 3 };
 
 /* A key or a value on its way into a map. */
 union stp_value {
@@ -160,6 +166,7 @@ struct stp_context {
 	const char *last_stmt;		/* where: "operator '/' at x.stp:3:55" */
 	/* or NULL; "identifier 'half' at …": the call of an embedded C function */
 	const char *error_caller;
+	u32 cpu;
 	int actions;			/* statements left */
 	u16 nesting;			/* calls in progress */
 	u16 handed_on;			/* `next` in a function: the next overload is to be tried */
@@ -297,24 +304,50 @@ static inline void stp_call_leave(struct stp_context *c, u32 size)
  * One per global.  A lock is only ever tried, by a handler that owns this CPU's context, so a
  * handler that interrupts another one cannot wait for it: it was skipped as reentrant.  Not
  * rwlock_t, which sleeps on PREEMPT_RT.
+ *
+ * An aggregate is added to by all CPUs at once, each in memory of its own (STP_ADD).  Such a handler
+ * says so by a mark that is its CPU's own, too, and then looks whether somebody else has the lock;
+ * who wants that (STP_WRITE, to read it as well) takes it and then waits until all marks are gone.
  */
-struct stp_lock {
-	int state;		/* -1: a writer, n: that many readers */
+struct stp_adder {
+	int inside;
+	char padding[60];	/* a cache line each */
 };
+
+struct stp_lock {
+	int state;			/* -1: a writer, n: that many readers */
+	struct stp_adder *adders;	/* by CPU; NULL: not an aggregate's */
+};
+
+enum stp_lock_mode { STP_READ, STP_WRITE, STP_ADD };
 
 struct stp_lock_use {
 	struct stp_lock *lock;
-	bool write;
+	enum stp_lock_mode mode;
 };
 
-static inline bool stp_trylock(struct stp_lock *lock, bool write)
+bool stp_lock_alone(struct stp_lock *lock);	/* have all adders gone?  Else it is unlocked */
+
+static inline bool stp_trylock(const struct stp_context *c, struct stp_lock *lock,
+			       enum stp_lock_mode mode)
 {
 	int state = __atomic_load_n(&lock->state, __ATOMIC_RELAXED);
 
-	if (write)
+	if (mode == STP_ADD) {
+		int *inside = &lock->adders[c->cpu].inside;
+
+		__atomic_store_n(inside, 1, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if (likely(__atomic_load_n(&lock->state, __ATOMIC_ACQUIRE) == 0))
+			return true;
+		__atomic_store_n(inside, 0, __ATOMIC_RELEASE);
+		return false;
+	}
+	if (mode == STP_WRITE)
 		return state == 0 &&
-		       __atomic_compare_exchange_n(&lock->state, &state, -1, 0, __ATOMIC_ACQUIRE,
-						   __ATOMIC_RELAXED);
+		       __atomic_compare_exchange_n(&lock->state, &state, -1, 0, __ATOMIC_SEQ_CST,
+						   __ATOMIC_RELAXED) &&
+		       (!lock->adders || stp_lock_alone(lock));
 	while (state >= 0)
 		if (__atomic_compare_exchange_n(&lock->state, &state, state + 1, 0,
 						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
@@ -322,16 +355,19 @@ static inline bool stp_trylock(struct stp_lock *lock, bool write)
 	return false;
 }
 
-static inline void stp_unlock(struct stp_lock *lock, bool write)
+static inline void stp_unlock(const struct stp_context *c, struct stp_lock *lock,
+			      enum stp_lock_mode mode)
 {
-	if (write)
+	if (mode == STP_ADD)
+		__atomic_store_n(&lock->adders[c->cpu].inside, 0, __ATOMIC_RELEASE);
+	else if (mode == STP_WRITE)
 		__atomic_store_n(&lock->state, 0, __ATOMIC_RELEASE);
 	else
 		__atomic_fetch_sub(&lock->state, 1, __ATOMIC_RELEASE);
 }
 
 /* Wait for one lock, MAXTRYLOCK times TRYLOCKDELAY; false: still taken. */
-bool stp_lock_wait(struct stp_lock *lock, bool write);
+bool stp_lock_wait(const struct stp_context *c, struct stp_lock *lock, enum stp_lock_mode mode);
 void stp_skip_locked(struct stp_context *c);	/* count the skip */
 
 /*
@@ -343,21 +379,22 @@ static inline bool stp_lock_all(struct stp_context *c, const struct stp_lock_use
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (likely(stp_trylock(uses[i].lock, uses[i].write)) ||
-		    stp_lock_wait(uses[i].lock, uses[i].write))
+		if (likely(stp_trylock(c, uses[i].lock, uses[i].mode)) ||
+		    stp_lock_wait(c, uses[i].lock, uses[i].mode))
 			continue;
 		while (i--)
-			stp_unlock(uses[i].lock, uses[i].write);
+			stp_unlock(c, uses[i].lock, uses[i].mode);
 		stp_skip_locked(c);
 		return false;
 	}
 	return true;
 }
 
-static inline void stp_unlock_all(const struct stp_lock_use *uses, u32 count)
+static inline void stp_unlock_all(const struct stp_context *c, const struct stp_lock_use *uses,
+				  u32 count)
 {
 	while (count--)
-		stp_unlock(uses[count].lock, uses[count].write);
+		stp_unlock(c, uses[count].lock, uses[count].mode);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -390,6 +427,99 @@ void stp_string_concat(char *to, const char *a, const char *b);
 int stp_string_compare(const char *a, const char *b);	/* <0, 0, >0, bytes unsigned */
 int64_t stp_string_length(const char *s);
 
+/* ---- aggregates ------------------------------------------------------------------------------ */
+
+/*
+ * What one CPU knows of one aggregate.  All but count is valid only while that is not 0, so that
+ * emptying it is one store.
+ */
+struct stp_stat {
+	int64_t count, sum, min, max;
+	int64_t mean, squares;		/* for @variance: see stats.c */
+	int64_t buckets[];
+};
+
+enum stp_histogram { STP_HIST_NONE, STP_HIST_LOG, STP_HIST_LINEAR };
+
+#define STP_HIST_LOG_BUCKETS 128
+
+/*
+ * The memory of an aggregate, or of all elements of an array of them: entry 0 is a scalar's, and in
+ * an array that of no element, always empty.  Others are by the number of the array's node.
+ */
+struct stp_stats {
+	const char *name;
+	struct stp_lock *lock;
+	u8 histogram;			/* enum stp_histogram */
+	u8 variance;			/* is @variance used? */
+	u8 shift;
+	int64_t low, width;		/* of a linear one */
+	u32 buckets;
+	u32 bar_width;			/* HIST_WIDTH and HIST_ELISION */
+	int elision;
+	u32 entries;
+	u32 size;			/* bytes of an entry, from init to exit */
+	char **cpus;			/* by CPU: the entries; NULL where there can be no CPU */
+};
+
+enum stp_extractor {
+	STP_COUNT, STP_SUM, STP_MIN, STP_MAX, STP_AVERAGE, STP_VARIANCE
+};
+
+static inline struct stp_stat *stp_stat_of(const struct stp_stats *stats, u32 cpu, u32 entry)
+{
+	return (struct stp_stat *)(stats->cpus[cpu] + (size_t)entry * stats->size);
+}
+
+/* The parts that not every aggregate has. */
+void stp_stat_begin_more(const struct stp_stats *stats, struct stp_stat *stat);
+void stp_stat_add_more(const struct stp_stats *stats, struct stp_stat *stat, int64_t value);
+
+/* stats <<< value.  Needs its lock to add or to write. */
+static inline void stp_stats_add(const struct stp_context *c, const struct stp_stats *stats,
+				 u32 entry, int64_t value)
+{
+	struct stp_stat *stat = stp_stat_of(stats, c->cpu, entry);
+	bool more = stats->histogram || stats->variance;
+
+	if (stat->count++ == 0) {
+		stat->sum = stat->min = stat->max = value;
+		if (more)
+			stp_stat_begin_more(stats, stat);
+	} else {
+		stat->sum += value;
+		if (value < stat->min)
+			stat->min = value;
+		if (value > stat->max)
+			stat->max = value;
+	}
+	if (more)
+		stp_stat_add_more(stats, stat, value);
+}
+
+void stp_stats_reset(const struct stp_stats *stats, u32 entry);
+/* Needs the lock to write, as all that follow.  Of an empty one only STP_COUNT and STP_SUM can be had; else the error is set. */
+int64_t stp_stats_extract(struct stp_context *c, const struct stp_stats *stats, u32 entry,
+			  enum stp_extractor what, const char *place);
+/* Samples in a bucket, by number from 0; outside, the error is set. */
+int64_t stp_stats_bucket(struct stp_context *c, const struct stp_stats *stats, u32 entry,
+			 int64_t bucket, const char *place);
+/* Print it; of an empty one the error is set. */
+void stp_out_histogram(struct stp_context *c, struct stp_out *out, const struct stp_stats *stats,
+		       u32 entry, const char *place);
+
+/* Named by scripts that have aggregates only, as stp_map_family is. */
+struct stp_stats_family {
+	int (*init)(void);
+	void (*exit)(void);
+	/* for arrays */
+	void (*reset)(const struct stp_stats *stats, u32 entry);
+	int64_t (*extract)(struct stp_context *c, const struct stp_stats *stats, u32 entry,
+			   enum stp_extractor what, const char *place);
+};
+
+extern const struct stp_stats_family stp_stats_family;
+
 /* ---- maps ------------------------------------------------------------------------------------ */
 
 /*
@@ -411,6 +541,7 @@ struct stp_map {
 	/* foreach loops that sort it: each has an order array of its own */
 	u32 sorts;
 	bool stated_size;		/* `global a[5]`: the overflow message says so */
+	const struct stp_stats *stats;	/* the values, if they are aggregates; or NULL */
 	struct stp_map_storage *storage;
 };
 
@@ -420,8 +551,22 @@ struct stp_map_node *stp_map_find(const struct stp_map *map, const union stp_val
 struct stp_map_node *stp_map_slot(struct stp_context *c, struct stp_map *map,
 				  const union stp_value *keys, const char *place);
 void stp_map_delete(struct stp_map *map, const union stp_value *keys);
+/*
+ * Slices: elements whose keys are the given ones where mask has a bit (bit 0: the first key).  Is
+ * there any?  And: delete all.
+ */
+bool stp_map_has(const struct stp_map *map, const union stp_value *keys, u32 mask);
+void stp_map_delete_slice(struct stp_map *map, const union stp_value *keys, u32 mask);
 void stp_map_clear(struct stp_map *map);
 u32 stp_map_count(const struct stp_map *map);
+
+/*
+ * An aggregate's entry in map->stats, found or made; 0: the error is set.  Needs the lock to add or
+ * to write.
+ */
+u32 stp_map_stats_slot(struct stp_context *c, struct stp_map *map, const union stp_value *keys,
+		       const char *place);
+u32 stp_map_stats_find(const struct stp_map *map, const union stp_value *keys);	/* 0: not there */
 
 /*
  * Where a node's value and keys are; keys count from 0.  A string's place holds MAXSTRINGLEN bytes.
@@ -445,23 +590,53 @@ static inline const char *stp_map_get_string(const struct stp_map *map, const un
 	return node ? stp_map_value_string(map, node) : "";
 }
 
+/* For embedded C: STAP_GLOBAL_SET_x(k, value). */
+static inline void stp_map_set_long(struct stp_context *c, struct stp_map *map,
+				    const union stp_value *keys, int64_t value, const char *place)
+{
+	struct stp_map_node *node = stp_map_slot(c, map, keys, place);
+
+	if (node)
+		*stp_map_value_long(map, node) = value;
+}
+
+static inline void stp_map_set_string(struct stp_context *c, struct stp_map *map,
+				      const union stp_value *keys, const char *value,
+				      const char *place)
+{
+	struct stp_map_node *node = stp_map_slot(c, map, keys, place);
+
+	if (node)
+		stp_string_copy(stp_map_value_string(map, node), value);
+}
+
 /* A walk through a map, in the order of insertion or sorted. */
 struct stp_map_walk {
 	struct stp_map *map;
+	const union stp_value *slice;	/* the keys that elements must have */
+	u32 mask;			/* where they must */
 	const u32 *order;		/* sorted: node numbers */
 	u32 next;			/* position in order, or node number */
 	u32 left;			/* elements still to come */
 };
 
-#define STP_SORT_VALUE 0		/* or the number of a key, from 1 */
+#define STP_SORT_VALUE 0		/* or the number of a key, from 1, */
+#define STP_SORT_STATS(what) (16 + (what))	/* or enum stp_extractor */
 void stp_map_walk_start(struct stp_map_walk *walk, struct stp_map *map);
 /*
- * sort: which of the map's sorting loops this is, from 0; by: STP_SORT_VALUE or a key's number;
- * stable. A loop that is already in progress (recursion) is an error.  Needs the write lock.  End
+ * sort: which of the map's sorting loops this is, from 0; by: what STP_SORT_VALUE says; stable. A loop that is already in progress (recursion) is an error.  Needs the write lock.  End
  * it with stp_map_walk_end().
  */
 void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struct stp_map *map,
 			 u32 sort, u32 by, bool descending, const char *place);
+/* Only elements of a slice; keys must last as long as the walk. */
+static inline void stp_map_walk_slice(struct stp_map_walk *walk, const union stp_value *keys,
+				      u32 mask)
+{
+	walk->slice = keys;
+	walk->mask = mask;
+}
+
 struct stp_map_node *stp_map_walk_next(struct stp_map_walk *walk);	/* NULL: no more */
 void stp_map_walk_end(struct stp_map_walk *walk, u32 sort);		/* sorted walks only */
 
@@ -514,6 +689,9 @@ struct stp_script {
 	struct stp_map *const *maps;
 	u32 map_count;
 	const struct stp_map_family *map_family;	/* set if there are maps */
+	struct stp_stats *const *stats;
+	u32 stats_count;
+	const struct stp_stats_family *stats_family;	/* set if there are aggregates */
 	const struct stp_global *globals;
 	u32 global_count;
 	int (*set_global)(const char *name, const char *value);	/* set if there are globals */
