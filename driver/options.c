@@ -174,7 +174,8 @@ static int parse_option(struct session *s, int option)
 	case 'g':
 		options->guru = true;
 		return 0;
-	case 'u':	/* there is no optimization to leave out yet */
+	case 'u':
+		options->unoptimized = true;
 		return 0;
 	case 'w':
 		options->suppress_warnings = true;

@@ -73,6 +73,7 @@ char *result_key(const struct session *s, const char *script_text, gsize length)
 	add_text(sum, options->script_file);
 	add_text(sum, options->module_name);
 	add_text(sum, options->guru ? "guru" : "");
+	add_text(sum, options->unoptimized ? "unoptimized" : "");
 	add_text(sum, options->no_display ? "no display" : "");
 	add_list(sum, options->arguments);
 	add_list(sum, options->macros);

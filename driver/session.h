@@ -29,6 +29,7 @@ struct options {
 	GPtrArray *tapset_dirs;		/* -I, then the installed one */
 	const char *runtime_dir;	/* -R */
 	bool guru;			/* -g */
+	bool unoptimized;		/* -u */
 	bool keep;			/* -k */
 	bool no_display;		/* --no-global-var-display */
 	bool suppress_warnings, fatal_warnings;	/* -w -W */

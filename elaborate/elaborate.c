@@ -22,6 +22,7 @@ int elaborate(struct session *s)
 {
 	static void (*const steps[])(struct session *s) = {
 		resolve_points, resolve_symbols, infer_types, add_display, check_script,
+		warn_usage, optimize,
 	};
 
 	s->functions = g_hash_table_new(g_str_hash, g_str_equal);

@@ -12,6 +12,8 @@
  *	types.c    long or string, to a fixpoint
  *	display.c  globals that are written and never read get a probe that prints them
  *	check.c    what no type says: lvalues, loops, arrays that change while they are walked
+ *	usage.c    warnings of what is never read or written
+ *	optimize.c the same script with less to do; not with -u
  */
 #ifndef ELABORATE_ELABORATE_H
 #define ELABORATE_ELABORATE_H
@@ -26,6 +28,17 @@ void resolve_symbols(struct session *s);
 void infer_types(struct session *s);
 void add_display(struct session *s);
 void check_script(struct session *s);
+void warn_usage(struct session *s);
+void optimize(struct session *s);
+
+void find_usage(struct session *s);	/* sets variables' read and written */
+
+/*
+ * What an operator or a statement comes to when its operands are literals (children first); itself
+ * where they are not.  What may fail when it runs is left to run.
+ */
+struct expr *fold_expr(struct arena *arena, struct expr *e);
+struct stmt *fold_stmt(struct arena *arena, struct stmt *s);
 
 /*
  * A probe that the translator itself adds, as script text, once types are known.  It sees the

@@ -5,77 +5,60 @@
  *
  * No provider has context variables yet, so none resolves.  What @defined decides is decided here,
  * before names are bound, and with it what it guards: the branch not taken is dropped unseen,
- * whatever stands in it.
+ * whatever stands in it.  A number that @defined became keeps its token, and what is folded with it
+ * too; other conditions are the optimizer's.
  */
 #include "elaborate.h"
+
+#include <string.h>
 
 static bool is_resolvable(const struct expr *e)
 {
 	return e->kind != EXPR_TARGET;
 }
 
-static struct expr *number_new(struct session *s, const struct expr *place, gint64 value)
+static bool is_decided(const struct expr *e)
 {
-	struct expr *e = expr_new(s->arena, EXPR_NUMBER, place->token);
-
-	e->number = value;
-	return e;
-}
-
-/* && and || of which a side is known. */
-static struct expr *fold_logical(struct session *s, struct expr *e)
-{
-	const struct expr *left = e->binary.left, *right = e->binary.right;
-	bool or = e->binary.op == OP_LOGICAL_OR;
-
-	if (e->binary.op != OP_LOGICAL_AND && !or)
-		return e;
-	if (left->kind == EXPR_NUMBER && !!left->number == or)
-		return number_new(s, e, or);
-	if (left->kind == EXPR_NUMBER && right->kind == EXPR_NUMBER)
-		return number_new(s, e, !!right->number);
-	return e;
+	return e->kind == EXPR_NUMBER && !strcmp(e->token->text, "@defined");
 }
 
 static void expand_expr(struct expr **slot, void *data)
 {
 	struct session *s = data;
 	struct expr *e = *slot;
+	bool decided = false;
 
 	switch (e->kind) {
 	case EXPR_DEFINED:
-		*slot = number_new(s, e, is_resolvable(e->defined.operand));
+		*slot = expr_new(s->arena, EXPR_NUMBER, e->token);
+		(*slot)->number = is_resolvable(e->defined.operand);
 		break;
 	case EXPR_CHOOSE:
 		*slot = is_resolvable(e->defined.operand) ? e->defined.operand :
 							    e->defined.otherwise;
 		break;
 	case EXPR_UNARY:
-		if (e->unary.op == OP_NOT && e->unary.operand->kind == EXPR_NUMBER)
-			*slot = number_new(s, e, !e->unary.operand->number);
+		decided = is_decided(e->unary.operand);
 		break;
 	case EXPR_BINARY:
-		*slot = fold_logical(s, e);
+		decided = is_decided(e->binary.left);
 		break;
 	case EXPR_TERNARY:
-		if (e->ternary.condition->kind == EXPR_NUMBER)
-			*slot = e->ternary.condition->number ? e->ternary.yes : e->ternary.no;
+		decided = is_decided(e->ternary.condition);
 		break;
 	default:
 		break;
 	}
+	if (decided)
+		*slot = fold_expr(s->arena, e);
 }
 
 static void expand_stmt(struct stmt **slot, void *data)
 {
 	struct session *s = data;
-	struct stmt *if_stmt = *slot;
 
-	if (if_stmt->kind != STMT_IF || if_stmt->branch.condition->kind != EXPR_NUMBER)
-		return;
-	*slot = if_stmt->branch.condition->number ? if_stmt->branch.yes : if_stmt->branch.no;
-	if (!*slot)
-		*slot = stmt_new(s->arena, STMT_NULL, if_stmt->token);
+	if ((*slot)->kind == STMT_IF && is_decided((*slot)->branch.condition))
+		*slot = fold_stmt(s->arena, *slot);
 }
 
 static void report_expr(struct expr *e, void *data)

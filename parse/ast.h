@@ -36,6 +36,7 @@ struct variable {
 	enum value_type key_types[MAX_KEYS];
 	const struct token *key_typed_by[MAX_KEYS];
 	bool used;		/* a global: some reached code names it */
+	bool read, written;	/* by reached code: see usage.c */
 	/* an aggregate: what is kept besides count, sum, min and max */
 	const struct expr *histogram;	/* the first one asked for, or NULL */
 	const struct expr *variance;	/* the first @variance, or NULL */
@@ -72,7 +73,7 @@ struct function {
 	enum value_type type;
 	const struct token *typed_by;
 	bool returns_value;
-	bool pure;		/* embedded, with the pragma */
+	bool pure;		/* embedded, with the pragma; or found to be */
 	GPtrArray *c_globals;	/* struct c_global, of an embedded one; or NULL */
 	GPtrArray *calls;	/* struct function, each once */
 	bool reached;

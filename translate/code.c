@@ -135,6 +135,14 @@ static void emit_for(struct code *k, const struct stmt *s)
 	code_line(k, "}");
 }
 
+/* May a loop do without setting its variable? */
+static bool is_unread(const struct code *k, const struct expr *e)
+{
+	const struct variable *v = e->symbol.variable;
+
+	return !k->t->s->options.unoptimized && !v->global && !v->read;
+}
+
 /* Give the loop's variables this element's keys and value. */
 static void emit_foreach_variables(struct code *k, const struct stmt *s, const char *node)
 {
@@ -143,15 +151,18 @@ static void emit_foreach_variables(struct code *k, const struct stmt *s, const c
 
 	for (guint i = 0; i < s->foreach.keys->len; i++) {
 		const struct expr *key = s->foreach.keys->pdata[i];
-		char *to = code_scalar(k, key->symbol.variable);
-		char *value = g_strdup_printf("stp_map_key_%s(&%s, %s, %u)",
-					      value_type_name(v->key_types[i]), map, node, i);
+		char *to, *value;
 
+		if (is_unread(k, key))
+			continue;
+		to = code_scalar(k, key->symbol.variable);
+		value = g_strdup_printf("stp_map_key_%s(&%s, %s, %u)",
+					value_type_name(v->key_types[i]), map, node, i);
 		code_store(k, to, value, v->key_types[i]);
 		g_free(to);
 		g_free(value);
 	}
-	if (s->foreach.value) {
+	if (s->foreach.value && !is_unread(k, s->foreach.value)) {
 		char *to = code_scalar(k, s->foreach.value->symbol.variable);
 		char *value =
 			g_strdup_printf(v->type == TYPE_STRING ? "stp_map_value_string(&%s, %s)" :
@@ -428,8 +439,12 @@ static GPtrArray *frame_variables(const struct code *k, const GPtrArray *locals)
 {
 	GPtrArray *list = g_ptr_array_new();
 
-	for (guint i = 0; i < locals->len; i++)
-		g_ptr_array_add(list, locals->pdata[i]);
+	for (guint i = 0; i < locals->len; i++) {
+		const struct variable *v = locals->pdata[i];
+
+		if (v->read || v->written)
+			g_ptr_array_add(list, locals->pdata[i]);
+	}
 	for (guint i = 0; k->function && i < k->function->parameters->len; i++) {
 		struct variable *v = k->function->parameters->pdata[i];
 

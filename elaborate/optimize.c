@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The same script with less to do.  What it prints must stay what it is, so nothing is dropped that
+ * may fail, and nothing is moved.  Rounds go on while one finds something: what a branch read may be
+ * unused when the branch is gone.
+ *
+ *	operators on literals are computed, branches that cannot be taken are dropped, and what
+ *	stands behind a return, next, break or continue
+ *	assignments to locals that nobody reads lose their left side
+ *	statements without an effect are dropped
+ *	handlers with the same code are made one
+ *	what is then neither called nor named is forgotten
+ */
+#include "elaborate.h"
+
+struct optimizer {
+	struct session *s;
+	bool changed;
+};
+
+/* ---- effects --------------------------------------------------------------------------------- */
+
+static void find_effect(struct expr *e, void *data)
+{
+	bool *found = data;
+
+	switch (e->kind) {
+	case EXPR_ASSIGN:
+	case EXPR_STEP:
+	case EXPR_SAMPLE:
+	case EXPR_MATCH:	/* for matched() */
+	case EXPR_HISTOGRAM:
+	case EXPR_TARGET:
+		*found = true;
+		break;
+	case EXPR_PRINT:
+		*found |= !e->print.form->to_string;
+		break;
+	case EXPR_BINARY:
+		*found |= e->binary.op == OP_DIVIDE || e->binary.op == OP_MODULO;
+		break;
+	case EXPR_EXTRACT:
+		*found |= e->extract.what != EXTRACT_COUNT && e->extract.what != EXTRACT_SUM;
+		break;
+	case EXPR_EMBEDDED:
+		*found |= !e->embedded.pure;
+		break;
+	case EXPR_CALL:
+		/* A script's function may be too deep, or run too long. */
+		*found |= !e->call.function->pure || e->call.function->overload;
+		break;
+	default:
+		break;
+	}
+	if (!*found)
+		expr_visit_children(e, find_effect, found);
+}
+
+/* Does it change anything, or may it fail? */
+static bool has_effect(const struct expr *e)
+{
+	bool found = false;
+
+	find_effect((struct expr *)e, &found);
+	return found;
+}
+
+static bool is_empty(const struct stmt *s)
+{
+	return !s || s->kind == STMT_NULL || (s->kind == STMT_BLOCK && !s->block->len);
+}
+
+/* ---- expressions ----------------------------------------------------------------------------- */
+
+/* A local that is written only. */
+static bool is_unread_local(const struct expr *e)
+{
+	return e->kind == EXPR_SYMBOL && !e->symbol.variable->global && !e->symbol.variable->read;
+}
+
+static void warn_unread(struct optimizer *o, const struct variable *v)
+{
+	if (!v->token->source->library)
+		report_warning(o->s->diagnostics, "unused-variable", v->token,
+			       "eliding unused variable '%s'", v->name);
+}
+
+static void optimize_expr(struct expr **slot, void *data)
+{
+	struct optimizer *o = data;
+	struct expr *e = fold_expr(o->s->arena, *slot);
+
+	if (e->kind == EXPR_ASSIGN && e->assign.op == OP_NONE && is_unread_local(e->assign.left)) {
+		warn_unread(o, e->assign.left->symbol.variable);
+		e = e->assign.right;
+	}
+	o->changed |= e != *slot;
+	*slot = e;
+}
+
+/* ---- statements ------------------------------------------------------------------------------ */
+
+static struct stmt *nothing(struct optimizer *o, const struct stmt *place)
+{
+	return stmt_new(o->s->arena, STMT_NULL, place->token);
+}
+
+/* An expression for its effects only; NULL: it has none. */
+static struct expr *only_effects(struct optimizer *o, struct expr *e)
+{
+	const struct expr *target = e->kind == EXPR_STEP   ? e->step.operand :
+				    e->kind == EXPR_ASSIGN ? e->assign.left :
+							     NULL;
+
+	/* x++ and x += y, where x is not read otherwise */
+	if (target && is_unread_local(target)) {
+		warn_unread(o, target->symbol.variable);
+		if (e->kind == EXPR_STEP)
+			return NULL;
+		if (e->assign.op != OP_DIVIDE && e->assign.op != OP_MODULO)
+			return has_effect(e->assign.right) ? e->assign.right : NULL;
+	}
+	return has_effect(e) ? e : NULL;
+}
+
+static struct stmt *optimize_expression(struct optimizer *o, struct stmt *s)
+{
+	struct expr *e = only_effects(o, s->expr);
+	const struct token *token = s->expr->token;
+
+	if (e) {
+		s->expr = e;
+		return s;
+	}
+	if (!token->source->library && s->expr->kind != EXPR_STEP && s->expr->kind != EXPR_ASSIGN)
+		report_warning(o->s->diagnostics, "no-effect", token,
+			       "eliding side-effect-free expression ");
+	return nothing(o, s);
+}
+
+static bool jumps(const struct stmt *s)
+{
+	return s->kind == STMT_RETURN || s->kind == STMT_NEXT || s->kind == STMT_BREAK ||
+	       s->kind == STMT_CONTINUE;
+}
+
+/* In place: the list is the tree's own. */
+static void optimize_block(struct optimizer *o, GPtrArray *block)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < block->len; i++) {
+		struct stmt *s = block->pdata[i];
+
+		if (is_empty(s))
+			continue;
+		block->pdata[kept++] = s;
+		if (jumps(s))
+			break;
+	}
+	o->changed |= kept != block->len;
+	g_ptr_array_set_size(block, (gint)kept);
+}
+
+static void optimize_stmt(struct stmt **slot, void *data)
+{
+	struct optimizer *o = data;
+	struct stmt *s = fold_stmt(o->s->arena, *slot);
+
+	switch (s->kind) {
+	case STMT_EXPR:
+		s = optimize_expression(o, s);
+		break;
+	case STMT_BLOCK:
+		optimize_block(o, s->block);
+		break;
+	case STMT_IF:
+		if (is_empty(s->branch.no))
+			s->branch.no = NULL;
+		if (is_empty(s->branch.yes) && !s->branch.no)
+			s = has_effect(s->branch.condition) ?
+				    s :
+				    nothing(o, s);
+		break;
+	default:
+		break;
+	}
+	o->changed |= s != *slot;
+	*slot = s;
+}
+
+/* ---- handlers that are the same -------------------------------------------------------------- */
+
+static void append_stmt(struct stmt *s, void *data);
+
+/* Kind and place of each node: equal only for copies of one piece of the script. */
+static void append_expr(struct expr *e, void *data)
+{
+	g_string_append_printf(data, "%d %p ", e->kind, (const void *)e->token);
+	if (e->kind == EXPR_NUMBER)
+		g_string_append_printf(data, "%" G_GINT64_FORMAT " ", e->number);
+	expr_visit_children(e, append_expr, data);
+}
+
+static void append_stmt(struct stmt *s, void *data)
+{
+	g_string_append_printf(data, "%d %p ", s->kind, (const void *)s->token);
+	stmt_visit_children(s, append_stmt, append_expr, data);
+	g_string_append(data, ". ");
+}
+
+static void merge_handlers(struct session *s)
+{
+	GHashTable *known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTable *merged = g_hash_table_new(NULL, NULL);
+	GPtrArray *kept = arena_list(s->arena);
+
+	for (guint i = 0; i < s->handlers->len; i++) {
+		struct handler *handler = s->handlers->pdata[i], *same;
+		GString *key = g_string_new(NULL);
+
+		append_stmt(handler->body, key);
+		same = g_hash_table_lookup(known, key->str);
+		if (same) {
+			g_string_free(key, TRUE);
+			g_hash_table_insert(merged, handler, same);
+			continue;
+		}
+		g_hash_table_insert(known, g_string_free(key, FALSE), handler);
+		handler->serial = kept->len;
+		g_ptr_array_add(kept, handler);
+	}
+	for (guint i = 0; i < s->probes->len; i++) {
+		struct derived_probe *probe = s->probes->pdata[i];
+		struct handler *same = g_hash_table_lookup(merged, probe->handler);
+
+		if (same)
+			probe->handler = same;
+	}
+	s->handlers = kept;
+	g_hash_table_destroy(merged);
+	g_hash_table_destroy(known);
+}
+
+/* ---- what is left ---------------------------------------------------------------------------- */
+
+/* Functions and globals that are named, found again from the handlers. */
+struct reach {
+	struct session *s;
+	GPtrArray *calls;	/* of the code that is looked at */
+};
+
+static void reach_stmt(struct stmt *s, void *data);
+
+static void reach_global(struct reach *reach, struct variable *v)
+{
+	struct session *s = reach->s;
+
+	if (!v || !v->global || v->used)
+		return;
+	v->used = true;
+	v->serial = s->used_globals->len;
+	g_ptr_array_add(s->used_globals, v);
+}
+
+static void reach_expr(struct expr *e, void *data)
+{
+	struct reach *reach = data;
+
+	switch (e->kind) {
+	case EXPR_SYMBOL:
+		reach_global(reach, e->symbol.variable);
+		break;
+	case EXPR_INDEX:
+		reach_global(reach, e->index.variable);
+		break;
+	case EXPR_IN:
+		reach_global(reach, e->in.variable);
+		break;
+	case EXPR_CALL:
+		for (struct function *f = e->call.function; f; f = f->overload) {
+			if (!g_ptr_array_find(reach->calls, f, NULL))
+				g_ptr_array_add(reach->calls, f);
+			if (!f->reached)
+				g_ptr_array_add(reach->s->used_functions, f);
+			f->reached = true;
+		}
+		break;
+	default:
+		break;
+	}
+	expr_visit_children(e, reach_expr, data);
+}
+
+static void reach_stmt(struct stmt *s, void *data)
+{
+	if (s->kind == STMT_FOREACH)
+		reach_global(data, s->foreach.variable);
+	stmt_visit_children(s, reach_stmt, reach_expr, data);
+}
+
+static void find_reached(struct session *s)
+{
+	struct reach reach = { .s = s };
+
+	for (guint i = 0; i < s->used_globals->len; i++)
+		((struct variable *)s->used_globals->pdata[i])->used = false;
+	for (guint i = 0; i < s->used_functions->len; i++)
+		((struct function *)s->used_functions->pdata[i])->reached = false;
+	s->used_globals = arena_list(s->arena);
+	s->used_functions = arena_list(s->arena);
+	for (guint i = 0; i < s->handlers->len; i++) {
+		struct handler *handler = s->handlers->pdata[i];
+
+		reach.calls = handler->calls = arena_list(s->arena);
+		reach_stmt(handler->body, &reach);
+	}
+	/* The list grows while its members are looked at. */
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		struct function *f = s->used_functions->pdata[i];
+
+		reach.calls = f->calls = arena_list(s->arena);
+		for (guint j = 0; f->c_globals && j < f->c_globals->len; j++)
+			reach_global(&reach, ((struct c_global *)f->c_globals->pdata[j])->variable);
+		if (f->body)
+			reach_stmt(f->body, &reach);
+	}
+}
+
+static void warn_idle_handlers(struct session *s)
+{
+	for (guint i = 0; i < s->probes->len; i++) {
+		const struct derived_probe *probe = s->probes->pdata[i];
+
+		if (is_empty(probe->handler->body) && !probe->token->source->library)
+			report_warning(s->diagnostics, "no-effect-probe", probe->token,
+				       "side-effect-free probe '%s'", probe->text);
+	}
+}
+
+void optimize(struct session *s)
+{
+	struct optimizer o = { .s = s };
+	struct rewriter rewriter = { .expr = optimize_expr, .stmt = optimize_stmt, .data = &o };
+
+	if (s->options.unoptimized)
+		return;
+	do {
+		o.changed = false;
+		find_usage(s);
+		for (guint i = 0; i < s->handlers->len; i++)
+			stmt_rewrite(&((struct handler *)s->handlers->pdata[i])->body, &rewriter);
+		for (guint i = 0; i < s->used_functions->len; i++) {
+			struct function *f = s->used_functions->pdata[i];
+
+			if (f->body)
+				stmt_rewrite(&f->body, &rewriter);
+		}
+		find_reached(s);
+	} while (o.changed);
+	merge_handlers(s);
+	warn_idle_handlers(s);
+}
