@@ -31,7 +31,8 @@ int stp_contexts_init(void)
 {
 	u32 print_size = max_t(u32, stp_script.limits.print_size, STP_PRINT_MIN);
 	u32 frames = ALIGN(stp_script.frames, 8);
-	size_t size = ALIGN(sizeof(struct stp_context), 8) + frames + print_size;
+	u32 match = ALIGN(stp_script.match_size, 8);
+	size_t size = ALIGN(sizeof(struct stp_context), 8) + frames + match + print_size;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -47,7 +48,8 @@ int stp_contexts_init(void)
 		c->cpu = cpu;
 		c->frame = room;
 		c->frames_end = room + frames;
-		c->print.text = room + frames;
+		c->match = match ? (struct stp_match *)c->frames_end : NULL;
+		c->print.text = c->frames_end + match;
 		c->print.size = print_size;
 		c->print.sender = c;
 		per_cpu(stp_contexts, cpu) = c;
@@ -200,6 +202,7 @@ struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when
 						 stp_script.limits.action_interruptible;
 	c->nesting = 0;
 	c->aborted = 0;
+	c->matched = 0;
 	c->frame = (char *)c + ALIGN(sizeof(*c), 8);
 	c->regs = regs;
 	c->hit = NULL;

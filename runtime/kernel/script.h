@@ -39,6 +39,8 @@ typedef _Bool bool;
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #endif
 
+#include "../shared/regex.h"
+
 /*
  * Limits.  MAXSTRINGLEN and MAXKEYS shape data and are fixed when the runtime is compiled; the
  * others travel in struct stp_limits, so that a -D of them does not mean another runtime.
@@ -169,14 +171,16 @@ struct stp_context {
 	u32 cpu;
 	int actions;			/* statements left */
 	u16 nesting;			/* calls in progress */
-	u16 handed_on;			/* `next` in a function: the next overload is to be tried */
 	u16 aborted;			/* abort(): leave all loops and functions, no error */
+	u16 matched;			/* groups of the last match, with the whole; 0: failed */
+	u16 handed_on;			/* `next` in a function: the next overload is to be tried */
 	char *frame;			/* first free byte of frames */
 	char *frames_end;
 	struct pt_regs *regs;		/* or NULL */
 	const void *hit;		/* the provider's own data of this hit, or NULL */
 	int64_t hit_value;
 	unsigned long irq_flags;
+	struct stp_match *match;	/* or NULL: the script asks for no groups */
 	struct stp_out print;
 	char error_text[MAXSTRINGLEN];	/* room for a composed last_error */
 };
@@ -648,6 +652,20 @@ struct stp_map_family {
 
 extern const struct stp_map_family stp_map_family;
 
+/* ---- regular expressions --------------------------------------------------------------------- */
+
+/*
+ * For =~ and !~.  If the tables know groups, the match is kept for matched() and ngroups(), until
+ * the next one or the end of the handler; struct stp_script.match_size must make room for that.
+ */
+bool stp_regex_match(struct stp_context *c, const struct stp_regex *re, const char *s);
+
+struct stp_match {
+	u32 bounds[STP_REGEX_GROUPS][2];	/* of the first c->matched groups, in subject */
+	u16 states[MAXSTRINGLEN];		/* while matching */
+	char subject[MAXSTRINGLEN];		/* up to the end of the match */
+};
+
 /* ---- the script ------------------------------------------------------------------------------ */
 
 struct stp_limits {
@@ -684,6 +702,7 @@ int stp_globals_set(const char *name, const char *value);
 struct stp_script {
 	struct stp_limits limits;
 	u32 frames;			/* bytes of the deepest handler */
+	u32 match_size;			/* sizeof(struct stp_match), or 0 */
 	struct stp_probe_set *sets;	/* in the order of arming */
 	u32 set_count;
 	struct stp_map *const *maps;
