@@ -17,6 +17,11 @@ struct regex;
 
 /* ---- between translate.c and code.c ---------------------------------------------------------- */
 
+struct regex;
+
+/* The tables of a regular expression, as the static const struct stp_regex of that name. */
+void emit_regex(GString *out, const struct regex *regex, const char *c_name);
+
 /* C text of a string literal, with its quotes; free with g_free(). */
 char *c_string(const char *s);
 
