@@ -83,6 +83,7 @@ struct session {
 	GPtrArray *handlers;		/* struct handler */
 	GPtrArray *used_functions;	/* struct function: reached from a handler */
 	GPtrArray *used_globals;	/* struct variable, by serial */
+	GHashTable *regexes;		/* pattern → struct regex */
 	struct manifest *manifest;	/* of the files that passes 1 and 2 read */
 
 	/* pass 3 */

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a script must keep to besides names and types. */
 #include "elaborate.h"
+#include "regex_compile.h"
+
+#include <string.h>
 
 /* Where in the code we are. */
 struct checker {
 	struct session *s;
 	guint loops;
+	bool groups;		/* the script asks what =~ has matched */
 	GPtrArray *walked;	/* struct variable: arrays of the foreach loops around */
 };
 
@@ -110,6 +114,23 @@ static void check_extract(struct checker *c, struct expr *e)
 				"multiple bit shifts declared on '__global_%s'", v->name);
 }
 
+static void check_match(struct checker *c, struct expr *e)
+{
+	const struct token *pattern = e->match.pattern;
+	struct regex_error error;
+
+	e->match.regex = g_hash_table_lookup(c->s->regexes, pattern->value);
+	if (e->match.regex)
+		return;
+	e->match.regex = regex_compile(pattern->value, c->groups, &error);
+	if (e->match.regex)
+		g_hash_table_insert(c->s->regexes, (gpointer)pattern->value, e->match.regex);
+	else
+		report_semantic(c->s->diagnostics, "regex", pattern, NULL,
+				"regex compilation error (at position %u): %s", error.position,
+				error.message);
+}
+
 /* Look into the keys of an aggregate's element, but not at it as a value. */
 static void check_stats_operand(struct checker *c, struct expr *e)
 {
@@ -198,6 +219,9 @@ static void check_expr(struct expr *e, void *data)
 	case EXPR_EXTRACT:
 		check_extract(c, e);
 		break;
+	case EXPR_MATCH:
+		check_match(c, e);
+		break;
 	case EXPR_HISTOGRAM:
 		check_histogram(c, e);
 		break;
@@ -285,9 +309,25 @@ static void check_stmt(struct stmt *s, void *data)
 	}
 }
 
+/* Is any of the library's functions used that tell what the last =~ matched? */
+static bool asks_for_groups(const struct session *s)
+{
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		const struct function *f = s->used_functions->pdata[i];
+
+		if (f->source->library && (!strcmp(f->name, "matched") ||
+					   !strcmp(f->name, "matched_str") ||
+					   !strcmp(f->name, "ngroups")))
+			return true;
+	}
+	return false;
+}
+
 void check_script(struct session *s)
 {
-	struct checker c = { .s = s, .walked = g_ptr_array_new() };
+	struct checker c = {
+		.s = s, .walked = g_ptr_array_new(), .groups = asks_for_groups(s)
+	};
 
 	for (guint i = 0; i < s->handlers->len; i++)
 		check_stmt(((struct handler *)s->handlers->pdata[i])->body, &c);

@@ -27,6 +27,7 @@ int elaborate(struct session *s)
 
 	s->functions = g_hash_table_new(g_str_hash, g_str_equal);
 	s->globals = g_hash_table_new(g_str_hash, g_str_equal);
+	s->regexes = g_hash_table_new(g_str_hash, g_str_equal);
 	s->scripts = arena_list(s->arena);
 	s->probes = arena_list(s->arena);
 	s->handlers = arena_list(s->arena);

@@ -5,6 +5,7 @@
 #include "translate.h"
 #include "elaborate.h"
 #include "provider.h"
+#include "regex_compile.h"
 
 #include <string.h>
 
@@ -27,6 +28,19 @@ const char *function_c_name(const struct translator *t, const struct function *f
 const char *global_c_name(const struct translator *t, const struct variable *v)
 {
 	return g_hash_table_lookup(t->global_names, v);
+}
+
+const char *regex_c_name(struct translator *t, const struct regex *regex)
+{
+	const char *name = g_hash_table_lookup(t->regex_names, regex);
+
+	if (name)
+		return name;
+	name = arena_printf(t->s->arena, "regex_%u", g_hash_table_size(t->regex_names));
+	g_hash_table_insert(t->regex_names, (gpointer)regex, (gpointer)name);
+	emit_regex(t->regexes, regex, name);
+	t->match_groups |= regex->tables.groups != 0;
+	return name;
 }
 
 /* The library file's name without folder and ending, as part of a C name; free with g_free(). */
@@ -251,6 +265,8 @@ static void emit_descriptor(struct translator *t, GString *out)
 			       "\t.frames = %" G_GUINT64_FORMAT ",\n"
 			       "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
 			       worst_frames(t));
+	if (t->match_groups)
+		g_string_append(out, "\t.match_size = sizeof(struct stp_match),\n");
 	emit_global_tables(t, out);
 	g_string_append(out, "};\n");
 }
@@ -316,30 +332,36 @@ static char *script_unit(struct translator *t, bool thin)
 {
 	struct session *s = t->s;
 	GString *out = g_string_new(NULL);
+	GString *code = g_string_new(NULL);
 
 	emit_includes(s, out, thin);
 	for (guint i = 0; i < s->user->embedded->len; i++)
 		g_string_append_printf(out, "%s\n",
 				       ((struct token *)s->user->embedded->pdata[i])->text);
 	emit_globals(t, out);
-	g_string_append(out, "/* ---- functions ---- */\n\n");
-	emit_prototypes(t, out);
+	g_string_append(code, "/* ---- functions ---- */\n\n");
+	emit_prototypes(t, code);
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		const struct function *f = s->used_functions->pdata[i];
 
 		if (!f->embedded)
-			emit_function(t, out, f);
+			emit_function(t, code, f);
 		else if (!function_is_shared(f))
-			emit_embedded_function(t, out, f);
+			emit_embedded_function(t, code, f);
 	}
-	g_string_append(out, "/* ---- handlers ---- */\n\n");
+	g_string_append(code, "/* ---- handlers ---- */\n\n");
 	for (guint i = 0; i < s->handlers->len; i++) {
 		const struct handler *handler = s->handlers->pdata[i];
 
-		g_string_append_printf(out, "/* %s */\n",
+		g_string_append_printf(code, "/* %s */\n",
 				       token_describe(s->arena, handler->token, false));
-		emit_handler(t, out, handler);
+		emit_handler(t, code, handler);
 	}
+	if (t->regexes->len)
+		g_string_append_printf(out, "/* ---- regular expressions ---- */\n\n%s",
+				       t->regexes->str);
+	g_string_append(out, code->str);
+	g_string_free(code, TRUE);
 	emit_probes(s, out);
 	emit_descriptor(t, out);
 	return g_string_free(out, FALSE);
@@ -415,6 +437,8 @@ void translate(struct session *s)
 		.function_names = g_hash_table_new_full(NULL, NULL, NULL, g_free),
 		.global_names = g_hash_table_new_full(NULL, NULL, NULL, g_free),
 		.frames = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.regex_names = g_hash_table_new(NULL, NULL),
+		.regexes = g_string_new(NULL),
 	};
 	bool thin = !has_embedded_c(s);
 
@@ -427,11 +451,9 @@ void translate(struct session *s)
 			add_unit(s, unit_name(script->source), tapset_unit(&t, script), false,
 				 true);
 	}
+	g_string_free(t.regexes, TRUE);
+	g_hash_table_destroy(t.regex_names);
 	g_hash_table_destroy(t.frames);
 	g_hash_table_destroy(t.global_names);
 	g_hash_table_destroy(t.function_names);
-}
-const char *regex_c_name(const struct translator *t, const struct regex *regex)
-{
-	(void)t; (void)regex; return "regex";
 }

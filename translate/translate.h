@@ -17,8 +17,6 @@ struct regex;
 
 /* ---- between translate.c and code.c ---------------------------------------------------------- */
 
-struct regex;
-
 /* The tables of a regular expression, as the static const struct stp_regex of that name. */
 void emit_regex(GString *out, const struct regex *regex, const char *c_name);
 
@@ -35,6 +33,9 @@ struct translator {
 	GHashTable *function_names;	/* struct function → C name */
 	GHashTable *global_names;	/* struct variable → C name */
 	GHashTable *frames;		/* struct function or struct handler → struct frame */
+	GHashTable *regex_names;	/* struct regex → C name */
+	GString *regexes;		/* tables of those that are used */
+	bool match_groups;		/* some are located, with their groups */
 };
 
 /*
@@ -45,7 +46,8 @@ bool function_is_shared(const struct function *f);
 const char *function_c_name(const struct translator *t, const struct function *f);
 const char *global_c_name(const struct translator *t, const struct variable *v);
 
-const char *regex_c_name(const struct translator *t, const struct regex *regex);
+/* Also writes its tables to t->regexes when it is first asked for. */
+const char *regex_c_name(struct translator *t, const struct regex *regex);
 
 /* All globals, with their locks and tables; and the members of stp_script that name the tables. */
 void emit_globals(struct translator *t, GString *out);
