@@ -13,7 +13,8 @@ enum {
 	OPTION_CLEAN_CACHE,
 	OPTION_TMPDIR,
 	OPTION_HELP,
-	OPTION_NO_DISPLAY
+	OPTION_NO_DISPLAY,
+	OPTION_SUPPRESS_ERRORS
 };
 
 static const struct option long_options[] = {
@@ -21,6 +22,7 @@ static const struct option long_options[] = {
 	{ "disable-cache", no_argument, NULL, OPTION_DISABLE_CACHE },
 	{ "clean-cache", no_argument, NULL, OPTION_CLEAN_CACHE },
 	{ "no-global-var-display", no_argument, NULL, OPTION_NO_DISPLAY },
+	{ "suppress-handler-errors", no_argument, NULL, OPTION_SUPPRESS_ERRORS },
 	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, 'V' },
@@ -33,6 +35,7 @@ static const char usage_text[] =
 	"   or: stap [options] -e SCRIPT [args] run this script\n"
 	"\n"
 	"  -p NUM          stop after pass NUM: 1 parse, 2 elaborate, 3 translate, 4 build, 5 run\n"
+	"  -E SCRIPT       run this script, too\n"
 	"  -v              say more, in every pass; may be repeated\n"
 	"  --vp ABCDE      say so much more in each of the five passes\n"
 	"  -k              keep the temporary folder\n"
@@ -45,11 +48,13 @@ static const char usage_text[] =
 	"  -R DIR          the runtime's sources\n"
 	"  -D NAME=VALUE   set a limit or another macro of the runtime\n"
 	"  -B NAME=VALUE   give an option to Kbuild\n"
+	"  -G NAME=VALUE   give a global of the script another initial value\n"
 	"  -o FILE         write the output there\n"
 	"  -c CMD          run CMD as the target; end when it does\n"
 	"  -x PID          make PID the target\n"
 	"  --disable-cache, --clean-cache   use no cache; empty it\n"
 	"  --no-global-var-display   do not print globals that are only written at the end\n"
+	"  --suppress-handler-errors   count errors of handlers, and go on\n"
 	"  --tmpdir DIR    keep temporary files there\n"
 	"  -h, --help      this text\n"
 	"  -V, --version   the version\n";
@@ -168,6 +173,14 @@ static int parse_option(struct session *s, int option)
 			return bad("Only one script can be given by -e: '%s'.", optarg);
 		options->script_text = optarg;
 		return 0;
+	case 'E':
+		g_ptr_array_add(options->more_scripts, optarg);
+		return 0;
+	case 'G':
+		if (!is_definition(optarg) || !strchr(optarg, '='))
+			return bad("Invalid -G argument '%s': NAME=VALUE.", optarg);
+		g_ptr_array_add(options->globals, optarg);
+		return 0;
 	case 'k':
 		options->keep = true;
 		return 0;
@@ -221,6 +234,9 @@ static int parse_option(struct session *s, int option)
 	case OPTION_CLEAN_CACHE:
 		options->clean_cache = true;
 		return 0;
+	case OPTION_SUPPRESS_ERRORS:
+		g_ptr_array_add(options->macros, (gpointer) "MAXERRORS=-1");
+		return 0;
 	case OPTION_NO_DISPLAY:
 		options->no_display = true;
 		return 0;
@@ -244,6 +260,8 @@ static void set_defaults(struct options *options)
 {
 	options->last_pass = PASSES;
 	options->use_cache = true;
+	options->more_scripts = g_ptr_array_new();
+	options->globals = g_ptr_array_new();
 	options->arguments = g_ptr_array_new();
 	options->macros = g_ptr_array_new();
 	options->kbuild_options = g_ptr_array_new();
@@ -262,7 +280,7 @@ int options_parse(struct session *s, int argc, char **argv)
 
 	set_defaults(options);
 	/* +: options end at the script; what follows is the script's. */
-	while ((option = getopt_long(argc, argv, "+p:ve:kguwWr:m:I:R:D:B:o:c:x:Vh", long_options,
+	while ((option = getopt_long(argc, argv, "+p:ve:E:kguwWr:m:I:R:D:B:G:o:c:x:Vh", long_options,
 				     NULL)) != -1) {
 		result = parse_option(s, option);
 		if (result)
@@ -288,6 +306,8 @@ int options_parse(struct session *s, int argc, char **argv)
 
 void options_free(struct session *s)
 {
+	g_ptr_array_unref(s->options.more_scripts);
+	g_ptr_array_unref(s->options.globals);
 	g_ptr_array_unref(s->options.arguments);
 	g_ptr_array_unref(s->options.macros);
 	g_ptr_array_unref(s->options.kbuild_options);

@@ -242,15 +242,96 @@ static bool script_is_empty(const struct script *script)
 	       !script->aliases->len && !script->embedded->len;
 }
 
+static void append_list(GPtrArray *to, const GPtrArray *from)
+{
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, from->pdata[i]);
+}
+
+static struct variable *find_script_global(const struct session *s, const char *name)
+{
+	for (guint i = 0; i < s->user->globals->len; i++) {
+		struct variable *v = s->user->globals->pdata[i];
+
+		if (!strcmp(v->name, name))
+			return v;
+	}
+	return NULL;
+}
+
+/* A script of -E: as if its text stood behind the first one. */
+static void add_script_text(struct session *s, const char *text,
+			    const struct parse_context *context)
+{
+	struct source *source = source_new(s->arena, "<input>", text, strlen(text));
+	struct script *script = parse_script(s->arena, s->diagnostics, source, context);
+
+	for (guint i = 0; i < script->globals->len; i++) {
+		const struct variable *v = script->globals->pdata[i];
+
+		if (find_script_global(s, v->name))
+			report_parse(s->diagnostics, "global-twice", v->token,
+				     "duplicate global name");
+	}
+	append_list(s->user->globals, script->globals);
+	append_list(s->user->functions, script->functions);
+	append_list(s->user->probes, script->probes);
+	append_list(s->user->aliases, script->aliases);
+	append_list(s->user->embedded, script->embedded);
+}
+
+/* -G NAME=VALUE: a number where it is one and the script does not say otherwise. */
+static void set_global(struct session *s, const char *text)
+{
+	const char *value = strchr(text, '=') + 1;
+	char *name = g_strndup(text, (gsize)(value - 1 - text));
+	struct variable *v = find_script_global(s, name);
+	struct token *token = arena_alloc(s->arena, sizeof(*token));
+	struct expr *init;
+	gint64 number;
+	char *end;
+
+	errno = 0;
+	number = g_ascii_strtoll(value, &end, 0);
+	if (!v) {
+		report_error(s->diagnostics, "global-unknown",
+			     "-G %s: the script has no global variable '%s'", text, name);
+	} else if (v->size || v->wrap) {
+		report_error(s->diagnostics, "global-array", "-G %s: '%s' is an array", text, name);
+	} else {
+		bool is_number = *value && !*end && !errno &&
+				 !(v->init && v->init->kind == EXPR_STRING);
+
+		token->kind = is_number ? TOKEN_NUMBER : TOKEN_STRING;
+		token->source = source_new(s->arena, "-G", value, strlen(value));
+		token->end = (guint32)strlen(value);
+		token->text = token->value = arena_strdup(s->arena, value);
+		init = expr_new(s->arena, is_number ? EXPR_NUMBER : EXPR_STRING, token);
+		if (is_number)
+			init->number = number;
+		else
+			init->string = token->value;
+		v->init = init;
+		v->keys = 0;
+		v->keyed_by = v->token;
+	}
+	g_free(name);
+}
+
 static int pass_1(struct session *s, const char *name, const char *text, gsize length)
 {
 	guint errors;
 	struct parse_context context = {
-		.arguments = &s->arguments, .embedded = s->options.guru, .facts = script_facts(s)
+		.arguments = &s->arguments, .embedded = s->options.guru, .facts = script_facts(s),
+		.macros = library_macros(s->library),
 	};
 
 	s->user = parse_script(s->arena, s->diagnostics, source_new(s->arena, name, text, length),
 			       &context);
+	for (guint i = 0; i < s->options.more_scripts->len; i++)
+		add_script_text(s, s->options.more_scripts->pdata[i], &context);
+	for (guint i = 0; i < s->options.globals->len; i++)
+		set_global(s, s->options.globals->pdata[i]);
 	errors = diagnostics_errors(s->diagnostics);
 	if (!errors && script_is_empty(s->user)) {
 		fprintf(stderr, "Input file '%s' is empty.\n", name);

@@ -20,6 +20,8 @@ struct options {
 	int verbose[PASSES + 1];	/* -v, --vp; by pass */
 	const char *script_text;	/* -e, or NULL */
 	const char *script_file;	/* or NULL */
+	GPtrArray *more_scripts;	/* -E: texts */
+	GPtrArray *globals;		/* -G: "name=value" */
 	GPtrArray *arguments;		/* of the script */
 	const char *release;		/* -r, or NULL */
 	const char *module_name;	/* -m, or NULL */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define INDEX_HEADER "stap-tapset-index 1"
+#define INDEX_HEADER "stap-tapset-index 2"
 
 struct library {
 	struct arena *arena;
@@ -14,18 +14,19 @@ struct library {
 	GPtrArray *files;			/* char *, sorted within their folder */
 	GHashTable *names[LIBRARY_KINDS];	/* name → path */
 	GHashTable *loaded;			/* paths */
+	struct macro_library macros;
 	char *digest;
 };
 
-static const char kind_letters[LIBRARY_KINDS + 1] = "fga";
+static const char kind_letters[LIBRARY_KINDS + 1] = "fgam";
 
 static gint compare_strings(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* All *.stp of a folder and of the folders in it. */
-static void find_files(GPtrArray *files, const char *dir, int depth)
+/* All files with that ending of a folder and of the folders in it. */
+static void find_files(GPtrArray *files, const char *dir, const char *ending, int depth)
 {
 	GDir *handle = g_dir_open(dir, 0, NULL);
 	guint first = files->len;
@@ -36,10 +37,10 @@ static void find_files(GPtrArray *files, const char *dir, int depth)
 	while ((name = g_dir_read_name(handle))) {
 		char *path = g_build_filename(dir, name, NULL);
 
-		if (g_str_has_suffix(name, ".stp"))
+		if (g_str_has_suffix(name, ending))
 			g_ptr_array_add(files, g_steal_pointer(&path));
 		else if (depth && g_file_test(path, G_FILE_TEST_IS_DIR))
-			find_files(files, path, depth - 1);
+			find_files(files, path, ending, depth - 1);
 		g_free(path);
 	}
 	g_dir_close(handle);
@@ -82,6 +83,15 @@ static bool is_whole(const char *text)
 	return whole;
 }
 
+/* The first file that defines a name counts. */
+static void add_name(struct library *library, enum library_kind kind, const char *name,
+		     const char *path)
+{
+	if (!g_hash_table_contains(library->names[kind], name))
+		g_hash_table_insert(library->names[kind], arena_strdup(library->arena, name),
+				    (gpointer)path);
+}
+
 /* Take the index in if it is about exactly these files, unchanged. */
 static bool read_index(struct library *library, const char *text)
 {
@@ -104,12 +114,8 @@ static bool read_index(struct library *library, const char *text)
 			good = !strcmp(expected, lines[i]);
 			g_free(expected);
 		} else if (kind && lines[i][1] == ' ' && path) {
-			GHashTable *names = library->names[kind - kind_letters];
-
-			if (!g_hash_table_contains(names, lines[i] + 2))
-				g_hash_table_insert(names,
-						    arena_strdup(library->arena, lines[i] + 2),
-						    (gpointer)path);
+			add_name(library, (enum library_kind)(kind - kind_letters), lines[i] + 2,
+				 path);
 		} else {
 			good = false;
 		}
@@ -155,8 +161,53 @@ static struct source *read_source(struct arena *arena, const char *path, GError 
 	return source;
 }
 
+static const struct source *find_macro(void *data, struct diagnostics *d, const char *name)
+{
+	struct library *library = data;
+	const char *path = library_find(library, LIBRARY_MACRO, name);
+	GError *error = NULL;
+	struct source *source;
+
+	if (!path || !g_hash_table_add(library->loaded, (gpointer)path))
+		return NULL;
+	source = read_source(library->arena, path, &error);
+	if (!source) {
+		report_error(d, "library-read", "cannot read the library file %s: %s", path,
+			     error->message);
+		g_error_free(error);
+	}
+	return source;
+}
+
+struct macro_library *library_macros(struct library *library)
+{
+	return &library->macros;
+}
+
+/* The macros of a file, to the index and at once to the names: *.stp files are parsed with them. */
+static void index_macros(struct library *library, GString *index, struct arena *arena,
+			 struct diagnostics *d, const struct source *source, const char *path)
+{
+	GHashTable *macros = g_hash_table_new(g_str_hash, g_str_equal);
+	GPtrArray *names = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer name;
+
+	parse_macros(arena, d, source, &library->context, macros);
+	g_hash_table_iter_init(&iter, macros);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(names, name);
+	g_ptr_array_sort(names, compare_strings);
+	for (guint i = 0; i < names->len; i++) {
+		g_string_append_printf(index, "m %s\n", (char *)names->pdata[i]);
+		add_name(library, LIBRARY_MACRO, names->pdata[i], path);
+	}
+	g_ptr_array_unref(names);
+	g_hash_table_destroy(macros);
+}
+
 /* Parse every file for its names.  Errors in a file are told when the file is loaded, not here. */
-static char *build_index(const struct library *library)
+static char *build_index(struct library *library)
 {
 	GString *index = g_string_new(INDEX_HEADER "\n");
 	char *messages = NULL;
@@ -173,7 +224,9 @@ static char *build_index(const struct library *library)
 
 		g_string_append_printf(index, "%s\n", line);
 		g_free(line);
-		if (source)
+		if (source && g_str_has_suffix(path, ".stpm"))
+			index_macros(library, index, arena, d, source, path);
+		else if (source)
 			append_names(index, parse_script(arena, d, source, &library->context));
 		diagnostics_free(d);
 		arena_free(arena);
@@ -204,14 +257,21 @@ struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct 
 	library->arena = arena;
 	library->context.embedded = true;
 	library->context.facts = *facts;
+	library->context.macros = &library->macros;
+	library->macros.find = find_macro;
+	library->macros.arena = arena;
+	library->macros.data = library;
+	library->macros.macros = g_hash_table_new(g_str_hash, g_str_equal);
 	library->files = g_ptr_array_new_with_free_func(g_free);
 	library->loaded = g_hash_table_new(g_str_hash, g_str_equal);
 	for (int kind = 0; kind < LIBRARY_KINDS; kind++)
 		library->names[kind] = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < dirs->len; i++) {
-		find_files(library->files, dirs->pdata[i], 4);
+		find_files(library->files, dirs->pdata[i], ".stpm", 4);
 		g_string_append_printf(key, "\n%s", (const char *)dirs->pdata[i]);
 	}
+	for (guint i = 0; i < dirs->len; i++)
+		find_files(library->files, dirs->pdata[i], ".stp", 4);
 	g_string_append_printf(key, "\n%s %s", facts->kernel_release, facts->arch);
 	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key->str, (gssize)key->len);
 	path = cache ? cache_find(cache, digest, "index") : NULL;
@@ -220,6 +280,9 @@ struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct 
 		g_free(index);
 		clear_names(library);
 		index = build_index(library);
+		/* Errors in a file of macros are told when it is read for a script. */
+		g_hash_table_remove_all(library->macros.macros);
+		g_hash_table_remove_all(library->loaded);
 		read_index(library, index);
 		if (cache)
 			cache_store(cache, digest, "index", index, strlen(index));
@@ -239,6 +302,7 @@ void library_free(struct library *library)
 	for (int kind = 0; kind < LIBRARY_KINDS; kind++)
 		g_hash_table_destroy(library->names[kind]);
 	g_hash_table_destroy(library->loaded);
+	g_hash_table_destroy(library->macros.macros);
 	g_ptr_array_unref(library->files);
 	g_free(library->digest);
 	g_free(library);

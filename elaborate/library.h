@@ -10,9 +10,10 @@
  *	f pid
  *	g some_global
  *	a vm.pagefault
+ *	m SYSCALL_GATE
  *	end SHA-256 of all above
  *
- * Lines below a `file` are what it defines: functions, globals, probe aliases.  Private names are
+ * Lines below a `file` are what it defines: functions, globals, probe aliases; of a *.stpm file macros.  Private names are
  * not listed.
  */
 #ifndef ELABORATE_LIBRARY_H
@@ -23,7 +24,7 @@
 
 struct library;
 
-enum library_kind { LIBRARY_FUNCTION, LIBRARY_GLOBAL, LIBRARY_ALIAS, LIBRARY_KINDS };
+enum library_kind { LIBRARY_FUNCTION, LIBRARY_GLOBAL, LIBRARY_ALIAS, LIBRARY_MACRO, LIBRARY_KINDS };
 
 /*
  * Load the index, or build and store it.  dirs: of folders that exist; cache may be NULL; facts:
@@ -40,6 +41,8 @@ guint library_size(const struct library *library);
 const char *library_find(const struct library *library, enum library_kind kind, const char *name);
 /* All names of a kind, to be freed with g_ptr_array_unref(). */
 GPtrArray *library_names(const struct library *library, enum library_kind kind);
+/* For struct parse_context of whoever may call the library's macros. */
+struct macro_library *library_macros(struct library *library);
 /* Parse a file of the library; each only once: NULL the second time.  Errors are reported. */
 struct script *library_load(struct library *library, struct diagnostics *d, const char *path);
 

@@ -67,7 +67,9 @@ static bool has_effect(const struct expr *e)
 
 static bool is_empty(const struct stmt *s)
 {
-	return !s || s->kind == STMT_NULL || (s->kind == STMT_BLOCK && !s->block->len);
+	if (!s || s->kind == STMT_NULL)
+		return true;
+	return s->kind == STMT_BLOCK && (!s->block->len || is_empty(s->block->pdata[0]));
 }
 
 /* ---- expressions ----------------------------------------------------------------------------- */
@@ -100,9 +102,9 @@ static void optimize_expr(struct expr **slot, void *data)
 
 /* ---- statements ------------------------------------------------------------------------------ */
 
-static struct stmt *nothing(struct optimizer *o, const struct stmt *place)
+static struct stmt *nothing(struct optimizer *o, const struct token *place)
 {
-	return stmt_new(o->s->arena, STMT_NULL, place->token);
+	return stmt_new(o->s->arena, STMT_NULL, place);
 }
 
 /* An expression for its effects only; NULL: it has none. */
@@ -126,7 +128,7 @@ static struct expr *only_effects(struct optimizer *o, struct expr *e)
 static struct stmt *optimize_expression(struct optimizer *o, struct stmt *s)
 {
 	struct expr *e = only_effects(o, s->expr);
-	const struct token *token = s->expr->token;
+	const struct token *token = expr_first_token(s->expr);
 
 	if (e) {
 		s->expr = e;
@@ -135,7 +137,7 @@ static struct stmt *optimize_expression(struct optimizer *o, struct stmt *s)
 	if (!token->source->library && s->expr->kind != EXPR_STEP && s->expr->kind != EXPR_ASSIGN)
 		report_warning(o->s->diagnostics, "no-effect", token,
 			       "eliding side-effect-free expression ");
-	return nothing(o, s);
+	return nothing(o, token);
 }
 
 static bool jumps(const struct stmt *s)
@@ -144,9 +146,13 @@ static bool jumps(const struct stmt *s)
 	       s->kind == STMT_CONTINUE;
 }
 
-/* In place: the list is the tree's own. */
+/*
+ * In place: the list is the tree's own.  Of what is empty altogether the first statement stays: it
+ * is what a loop that runs too long is said to be doing.
+ */
 static void optimize_block(struct optimizer *o, GPtrArray *block)
 {
+	struct stmt *first = block->len ? block->pdata[0] : NULL;
 	guint kept = 0;
 
 	for (guint i = 0; i < block->len; i++) {
@@ -158,6 +164,8 @@ static void optimize_block(struct optimizer *o, GPtrArray *block)
 		if (jumps(s))
 			break;
 	}
+	if (!kept && first)
+		block->pdata[kept++] = first;
 	o->changed |= kept != block->len;
 	g_ptr_array_set_size(block, (gint)kept);
 }
@@ -178,9 +186,7 @@ static void optimize_stmt(struct stmt **slot, void *data)
 		if (is_empty(s->branch.no))
 			s->branch.no = NULL;
 		if (is_empty(s->branch.yes) && !s->branch.no)
-			s = has_effect(s->branch.condition) ?
-				    s :
-				    nothing(o, s);
+			s = has_effect(s->branch.condition) ? s : nothing(o, s->token);
 		break;
 	default:
 		break;

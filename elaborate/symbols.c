@@ -50,6 +50,8 @@ static bool load(struct session *s, enum library_kind kind, const char *name)
 
 static const struct script *script_of(const struct session *s, const struct source *source)
 {
+	if (!source->library)
+		return s->user;
 	for (guint i = 0; i < s->scripts->len; i++) {
 		const struct script *script = s->scripts->pdata[i];
 

@@ -165,6 +165,26 @@ struct expr *expr_assign(struct arena *arena, enum binary_operator op, const str
 	return e;
 }
 
+const struct token *expr_first_token(const struct expr *e)
+{
+	for (;;) {
+		if (e->kind == EXPR_BINARY)
+			e = e->binary.left;
+		else if (e->kind == EXPR_ASSIGN)
+			e = e->assign.left;
+		else if (e->kind == EXPR_SAMPLE)
+			e = e->sample.stats;
+		else if (e->kind == EXPR_MATCH)
+			e = e->match.subject;
+		else if (e->kind == EXPR_TERNARY)
+			e = e->ternary.condition;
+		else if (e->kind == EXPR_STEP && !e->step.prefix)
+			e = e->step.operand;
+		else
+			return e->token;
+	}
+}
+
 /* ---- the one place that knows each kind's children ------------------------------------------- */
 
 /*

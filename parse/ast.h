@@ -389,6 +389,9 @@ struct expr *expr_step(struct arena *arena, const struct token *token, bool pref
 struct expr *expr_assign(struct arena *arena, enum binary_operator op, const struct token *token,
 			 struct expr *left, struct expr *right);
 
+/* Where the expression's text begins. */
+const struct token *expr_first_token(const struct expr *e);
+
 const char *extractor_spelling(enum extractor what);
 const char *target_base_spelling(enum target_base base);
 const char *binary_operator_spelling(enum binary_operator op);

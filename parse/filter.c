@@ -96,7 +96,7 @@ static GPtrArray *replace(void *data, struct token *token)
 }
 
 struct filter *filter_new(struct arena *arena, struct diagnostics *d, const struct source *source,
-			  const struct parse_context *context)
+			  const struct parse_context *context, GHashTable *macros)
 {
 	struct filter *filter = g_new0(struct filter, 1);
 
@@ -105,7 +105,7 @@ struct filter *filter_new(struct arena *arena, struct diagnostics *d, const stru
 	filter->arguments = context->arguments;
 	filter->lexer = lexer_new(arena, d, source, NULL);
 	filter->preprocessor =
-		preprocessor_new(arena, d, &context->facts, next_raw, replace, filter);
+		preprocessor_new(arena, d, context, macros, next_raw, replace, filter);
 	return filter;
 }
 

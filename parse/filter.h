@@ -15,8 +15,9 @@
 
 struct filter;
 
+/* macros: as preprocessor_new() has it. */
 struct filter *filter_new(struct arena *arena, struct diagnostics *d, const struct source *source,
-			  const struct parse_context *context);
+			  const struct parse_context *context, GHashTable *macros);
 void filter_free(struct filter *filter);
 /* The next token for the parser; at the end TOKEN_END. */
 const struct token *filter_next(struct filter *filter);

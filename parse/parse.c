@@ -37,7 +37,7 @@ static void link_overloads(struct script *script)
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
 			    const struct parse_context *context)
 {
-	struct filter *filter = filter_new(arena, d, source, context);
+	struct filter *filter = filter_new(arena, d, source, context, NULL);
 	struct script *script = arena_alloc(arena, sizeof(*script));
 	struct parser parser = { .arena = arena, .diagnostics = d, .script = script,
 				 .embedded_allowed = context->embedded };
@@ -69,4 +69,16 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 	link_overloads(script);
 	filter_free(filter);
 	return script;
+}
+
+void parse_macros(struct arena *arena, struct diagnostics *d, const struct source *source,
+		  const struct parse_context *context, GHashTable *macros)
+{
+	struct filter *filter = filter_new(arena, d, source, context, macros);
+	const struct token *token = filter_next(filter);
+
+	if (token->kind != TOKEN_END && token->symbol != T_BAD)
+		report_lexical(d, "macro-file", token,
+			       "only '@define' can stand in a file of library macros");
+	filter_free(filter);
 }

@@ -23,8 +23,18 @@ struct parse_facts {
 	void *data;
 };
 
+/* The library's macros: its *.stpm files, each read when one of its macros is called. */
+struct macro_library {
+	/* The file that defines @name, or NULL; errors in reading it are reported. */
+	const struct source *(*find)(void *data, struct diagnostics *d, const char *name);
+	void *data;
+	struct arena *arena;	/* where they live */
+	GHashTable *macros;	/* name → struct macro, of the files that were read */
+};
+
 struct parse_context {
 	const struct script_arguments *arguments;	/* NULL: a library file, which has none */
+	struct macro_library *macros;	/* or NULL */
 	bool embedded;		/* C code is allowed: guru mode, the library */
 	struct parse_facts facts;
 };
@@ -35,5 +45,12 @@ struct parse_context {
  */
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
 			    const struct parse_context *context);
+
+/*
+ * Read the definitions of a *.stpm file into macros (name → struct macro); anything else in it is
+ * an error.
+ */
+void parse_macros(struct arena *arena, struct diagnostics *d, const struct source *source,
+		  const struct parse_context *context, GHashTable *macros);
 
 #endif

@@ -17,7 +17,7 @@ struct macro {
 struct preprocessor {
 	struct arena *arena;
 	struct diagnostics *diagnostics;
-	const struct parse_facts *facts;
+	const struct parse_context *context;
 	struct token *(*next)(void *data);
 	GPtrArray *(*replace)(void *data, struct token *token);
 	void *data;
@@ -26,10 +26,12 @@ struct preprocessor {
 	GHashTable *macros;		/* name → struct macro */
 	guint expanded;			/* tokens made so far */
 	guint in_condition;		/* between %( and %? */
+	bool ended;			/* nothing more is read: the macros were too large */
 };
 
 struct preprocessor *preprocessor_new(struct arena *arena, struct diagnostics *d,
-				      const struct parse_facts *facts,
+				      const struct parse_context *context,
+				      GHashTable *macros,
 				      struct token *(*next)(void *data),
 				      GPtrArray *(*replace)(void *data, struct token *token),
 				      void *data)
@@ -38,13 +40,14 @@ struct preprocessor *preprocessor_new(struct arena *arena, struct diagnostics *d
 
 	pp->arena = arena;
 	pp->diagnostics = d;
-	pp->facts = facts;
+	pp->context = context;
 	pp->next = next;
 	pp->replace = replace;
 	pp->data = data;
 	pp->ahead = g_ptr_array_new();
 	pp->open = g_ptr_array_new();
-	pp->macros = g_hash_table_new(g_str_hash, g_str_equal);
+	pp->macros = macros ? g_hash_table_ref(macros) :
+			      g_hash_table_new(g_str_hash, g_str_equal);
 	return pp;
 }
 
@@ -54,13 +57,17 @@ void preprocessor_free(struct preprocessor *pp)
 		return;
 	g_ptr_array_unref(pp->ahead);
 	g_ptr_array_unref(pp->open);
-	g_hash_table_destroy(pp->macros);
+	g_hash_table_unref(pp->macros);
 	g_free(pp);
 }
 
 /* As written: nothing replaced or expanded. */
 static struct token *take(struct preprocessor *pp)
 {
+	if (pp->ended) {
+		g_ptr_array_set_size(pp->ahead, 0);
+		g_ptr_array_set_size(pp->open, 0);
+	}
 	return pp->ahead->len ? g_ptr_array_steal_index(pp->ahead, pp->ahead->len - 1) :
 				pp->next(pp->data);
 }
@@ -122,7 +129,7 @@ static const char *base_version(struct preprocessor *pp, const char *release)
 
 static struct operand word_operand(struct preprocessor *pp, const char *word)
 {
-	const struct parse_facts *facts = pp->facts;
+	const struct parse_facts *facts = &pp->context->facts;
 	struct operand o = { .kind = OPERAND_STRING };
 	const char *value;
 
@@ -519,6 +526,24 @@ static void expand(struct preprocessor *pp, const struct macro *macro, const str
 	}
 }
 
+/* A macro of this file, else of the library; or NULL. */
+static const struct macro *find_macro(struct preprocessor *pp, const char *name)
+{
+	struct macro_library *library = pp->context->macros;
+	const struct macro *macro = g_hash_table_lookup(pp->macros, name);
+	const struct source *source;
+
+	if (!macro && library)
+		macro = g_hash_table_lookup(library->macros, name);
+	if (macro || !library)
+		return macro;
+	source = library->find(library->data, pp->diagnostics, name);
+	if (source)
+		parse_macros(library->arena, pp->diagnostics, source, pp->context,
+			     library->macros);
+	return g_hash_table_lookup(library->macros, name);
+}
+
 /* true: the token was a macro's business, and nothing of it is left. */
 static bool handle_at_word(struct preprocessor *pp, struct token *token)
 {
@@ -528,14 +553,13 @@ static bool handle_at_word(struct preprocessor *pp, struct token *token)
 		define(pp);
 		return true;
 	}
-	macro = g_hash_table_lookup(pp->macros, token->text + 1);
+	macro = find_macro(pp, token->text + 1);
 	if (!macro)
 		return false;
 	if (pp->expanded > EXPANSION_MAX) {
 		report_lexical(pp->diagnostics, "macro-large", token,
 			       "macros expand to more than %d tokens", EXPANSION_MAX);
-		g_hash_table_remove_all(pp->macros);
-		g_ptr_array_set_size(pp->ahead, 0);
+		pp->ended = true;
 		return true;
 	}
 	expand(pp, macro, token);

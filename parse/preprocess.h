@@ -6,6 +6,8 @@
  *	@define name %( tokens %)			called as @name
  *	@define name(a, b) %( tokens, @a, @b %)		called as @name(x, y)
  *
+ * Macros are local to their file; those of the library's *.stpm files can be called everywhere.
+ *
  * The branch that is not taken is skipped as raw text: what is wrong in it is not looked at.  A
  * macro's expansion is read again, so macros may call macros; each token of a body remembers the
  * call, which is how a macro that comes to call itself is found.
@@ -19,11 +21,12 @@
 struct preprocessor;
 
 /*
- * next: the source of raw tokens, TOKEN_END at the end.  replace: makes @1 and $# what they stand
+ * macros: where definitions go, name → struct macro; NULL: they are this file's own.  next: the source of raw tokens, TOKEN_END at the end.  replace: makes @1 and $# what they stand
  * for, in place, and gives the tokens of a $1, or NULL for anything else.
  */
 struct preprocessor *preprocessor_new(struct arena *arena, struct diagnostics *d,
-				      const struct parse_facts *facts,
+				      const struct parse_context *context,
+				      GHashTable *macros,
 				      struct token *(*next)(void *data),
 				      GPtrArray *(*replace)(void *data, struct token *token),
 				      void *data);

@@ -28,23 +28,6 @@ static int cost(const struct stmt *s)
 	}
 }
 
-/* Where an expression's text begins. */
-static const struct token *leftmost(const struct expr *e)
-{
-	for (;;) {
-		if (e->kind == EXPR_BINARY)
-			e = e->binary.left;
-		else if (e->kind == EXPR_ASSIGN)
-			e = e->assign.left;
-		else if (e->kind == EXPR_TERNARY)
-			e = e->ternary.condition;
-		else if (e->kind == EXPR_STEP && !e->step.prefix)
-			e = e->step.operand;
-		else
-			return e->token;
-	}
-}
-
 /* What a loop that runs too long is doing: the first statement of its body, if it has one. */
 static const struct token *loop_place(const struct stmt *loop, const struct stmt *body)
 {
@@ -52,7 +35,7 @@ static const struct token *loop_place(const struct stmt *loop, const struct stmt
 		body = body->block->pdata[0];
 	if (body->kind == STMT_BLOCK)
 		return loop->token;
-	return body->kind == STMT_EXPR ? leftmost(body->expr) : body->token;
+	return body->kind == STMT_EXPR ? expr_first_token(body->expr) : body->token;
 }
 
 static void emit_charge(struct code *k, int n, const struct token *token)

@@ -9,9 +9,27 @@
 #define STP_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/minmax.h>
 #include <linux/relay.h>
+#include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+
+/* 6.8: strlcpy() went; embedded C of scripts still has it. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+static inline size_t strlcpy(char *to, const char *from, size_t size)
+{
+	size_t length = strlen(from);
+
+	if (size) {
+		size_t copied = min(length, size - 1);
+
+		memcpy(to, from, copied);
+		to[copied] = 0;
+	}
+	return length;
+}
+#endif
 
 /* 6.13: the callback became an argument, so that no timer exists without one. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
