@@ -208,6 +208,7 @@ struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when
 	c->hit = NULL;
 	c->hit_value = 0;
 	c->irq_flags = flags;
+	c->next_token = NULL;
 	c->print.length = 0;
 	return c;
 

@@ -181,8 +181,10 @@ struct stp_context {
 	int64_t hit_value;
 	unsigned long irq_flags;
 	struct stp_match *match;	/* or NULL: the script asks for no groups */
+	const char *next_token;		/* tokenize(): what is left of tokens; NULL: it was not called */
 	struct stp_out print;
 	char error_text[MAXSTRINGLEN];	/* room for a composed last_error */
+	char tokens[MAXSTRINGLEN];	/* the string that tokenize() takes apart */
 };
 
 /* ---- probes ---------------------------------------------------------------------------------- */
@@ -193,6 +195,7 @@ struct stp_probe {
 	stp_handler handler;
 	const char *point;	/* as resolved: "begin(1)", for messages */
 	const char *place;	/* "identifier 'begin' at x.stp:1:7" */
+	const char *name;	/* the alias that the script has instead of the point, or NULL */
 };
 
 struct stp_probe_set;
