@@ -60,6 +60,7 @@ struct handler {
 struct derived_probe {
 	const struct probe_provider *provider;
 	const char *text;		/* as resolved: "timer.ms(200)" */
+	const char *name;		/* of the alias that the script has instead, or NULL */
 	const struct token *token;	/* of the point in the script */
 	struct handler *handler;
 	void *data;			/* the provider's, private_size bytes */

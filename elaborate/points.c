@@ -262,6 +262,7 @@ struct expansion {
 	const struct token *named_by;
 	const struct expansion *outer;
 	guint *expanded;		/* points so far, of this probe of the script */
+	const char *name;		/* of the outermost one, or NULL */
 	guint found;			/* derived probes */
 };
 
@@ -285,24 +286,34 @@ static struct handler *make_handler(struct session *s, struct stmt *body, const 
 	return handler;
 }
 
+/* The point without its flags and its condition. */
+static const char *point_name(struct arena *arena, const struct probe_point *point)
+{
+	struct probe_point plain = { .components = point->components };
+	char *text = probe_point_text(&plain);
+	const char *name = arena_strdup(arena, text);
+
+	g_free(text);
+	return name;
+}
+
 static void derive(struct expansion *x, const struct probe_provider *provider,
 		   const struct point_match *match, const void *data)
 {
 	struct session *s = x->s;
 	struct derived_probe *probe = arena_alloc(s->arena, sizeof(*probe));
-	char *text = probe_point_text(match->point);
 
 	if (!x->handler)
 		x->handler = make_handler(s, x->body, x->token, x->source);
 	probe->provider = provider;
-	probe->text = arena_strdup(s->arena, text);
+	probe->text = point_name(s->arena, match->point);
+	probe->name = x->name;
 	probe->token = x->token;
 	probe->handler = x->handler;
 	probe->data = arena_alloc(s->arena, provider->private_size);
 	memcpy(probe->data, data, provider->private_size);
 	probe->serial = s->probes->len;
 	g_ptr_array_add(s->probes, probe);
-	g_free(text);
 	x->found++;
 }
 
@@ -410,6 +421,8 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 
 	if (is_alias_loop(x, point, alias))
 		return;
+	if (!x->alias)
+		inner.name = point_name(s->arena, point);
 	inner.alias = alias;
 	inner.named_by = first_token(point);
 	inner.outer = x;

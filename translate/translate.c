@@ -246,8 +246,12 @@ static void emit_probes(const struct session *s, GString *out)
 		char *text = c_string(probe->text);
 		char *place = c_string(token_describe(s->arena, probe->token, false));
 
-		g_string_append_printf(out, "\t{ probe_%u, %s, %s },\n", probe->handler->serial,
-				       text, place);
+		char *name = probe->name ? c_string(probe->name) : NULL;
+
+		g_string_append_printf(out, "\t{ probe_%u, %s, %s%s%s },\n",
+				       probe->handler->serial, text, place, name ? ", " : "",
+				       name ? name : "");
+		g_free(name);
 		g_free(text);
 		g_free(place);
 	}
