@@ -455,6 +455,24 @@ struct stmt *action_foreach(struct parser *p, const struct token *token, struct 
 	return head.loop;
 }
 
+/* ---- depth ----------------------------------------------------------------------------------- */
+
+/*
+ * Walks over the tree recurse.  This is what all of them can take on an ordinary stack, also with
+ * sanitizers, and more than scripts need: a chain of as many else-if, a sum of as many terms.
+ */
+#define DEPTH_MAX 1000
+
+/* false: reported, and the code must not become part of the tree. */
+static bool check_depth(struct parser *p, const GPtrArray *points, struct stmt *body)
+{
+	const struct token *deep = find_too_deep(points, body, DEPTH_MAX);
+
+	if (deep)
+		report_lexical(p->diagnostics, "parse-depth", deep, "nesting too deep");
+	return !deep;
+}
+
 /* ---- declarations ---------------------------------------------------------------------------- */
 
 struct variable *action_variable(struct parser *p, const struct token *name)
@@ -586,6 +604,8 @@ void action_function(struct parser *p, struct function *f, bool private, struct 
 {
 	if (embedded)
 		check_embedded(p, embedded);
+	if (!check_depth(p, NULL, body))
+		body = stmt_new(p->arena, STMT_NULL, f->token);
 	f->private = private;
 	f->body = body;
 	f->embedded = embedded;
@@ -634,7 +654,7 @@ void action_epilogue(struct parser *p, struct stmt *body)
 {
 	struct probe *alias = p->script->aliases->pdata[p->script->aliases->len - 1];
 
-	alias->tail = body;
+	alias->tail = check_depth(p, NULL, body) ? body : NULL;
 }
 
 void action_probe(struct parser *p, const struct token *token, struct probe_point *alias,
@@ -642,6 +662,10 @@ void action_probe(struct parser *p, const struct token *token, struct probe_poin
 {
 	struct probe *probe = arena_alloc(p->arena, sizeof(*probe));
 
+	if (!check_depth(p, points, body)) {
+		points = arena_list(p->arena);
+		body = stmt_new(p->arena, STMT_NULL, token);
+	}
 	probe->token = token;
 	probe->alias = alias;
 	probe->epilogue = epilogue;

@@ -409,6 +409,85 @@ void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter)
 	rewrite_stmt_slot(slot, &walk);
 }
 
+/* ---- depth ----------------------------------------------------------------------------------- */
+
+/* What is still to be looked at, so that no recursion is needed to find out how deep one would go. */
+struct pending {
+	struct expr *expr;	/* one of the three */
+	struct stmt *stmt;
+	const struct probe_point *point;
+	guint depth;
+};
+
+struct depth_search {
+	GArray *pending;
+	guint depth;	/* of the children that are being added */
+};
+
+static void add_expr(struct expr *e, void *data)
+{
+	struct depth_search *search = data;
+	struct pending one = { .expr = e, .depth = search->depth };
+
+	g_array_append_val(search->pending, one);
+}
+
+static void add_stmt(struct stmt *s, void *data)
+{
+	struct depth_search *search = data;
+	struct pending one = { .stmt = s, .depth = search->depth };
+
+	g_array_append_val(search->pending, one);
+}
+
+static void add_points(struct depth_search *search, const GPtrArray *points)
+{
+	for (guint i = 0; points && i < points->len; i++) {
+		struct pending one = { .point = points->pdata[i], .depth = search->depth };
+
+		g_array_append_val(search->pending, one);
+	}
+}
+
+static void add_components(struct depth_search *search, const struct probe_point *point)
+{
+	for (guint i = 0; i < point->components->len; i++)
+		add_points(search, ((struct component *)point->components->pdata[i])->alternatives);
+	if (point->condition)
+		add_expr(point->condition, search);
+}
+
+const struct token *find_too_deep(const GPtrArray *points, struct stmt *body, guint limit)
+{
+	struct depth_search search = {
+		.pending = g_array_new(FALSE, FALSE, sizeof(struct pending)), .depth = 1
+	};
+	const struct token *found = NULL;
+
+	add_points(&search, points);
+	if (body)
+		add_stmt(body, &search);
+	while (search.pending->len && !found) {
+		struct pending one =
+			g_array_index(search.pending, struct pending, search.pending->len - 1);
+
+		g_array_set_size(search.pending, search.pending->len - 1);
+		search.depth = one.depth + 1;
+		if (one.depth > limit)
+			found = one.expr ? one.expr->token :
+				one.stmt ? one.stmt->token :
+					   ((struct component *)one.point->components->pdata[0])->token;
+		else if (one.expr)
+			expr_visit_children(one.expr, add_expr, &search);
+		else if (one.stmt)
+			stmt_visit_children(one.stmt, add_stmt, add_expr, &search);
+		else
+			add_components(&search, one.point);
+	}
+	g_array_unref(search.pending);
+	return found;
+}
+
 /* ---- copying --------------------------------------------------------------------------------- */
 
 static void copy_list(GPtrArray **list, const struct walk *walk)

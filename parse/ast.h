@@ -415,6 +415,10 @@ struct rewriter {
 	void *data;
 };
 void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter);
+ * A node of the points (or NULL) or of the body (or NULL) that lies more than `limit` nodes deep;
+ * NULL: there is none.
+ */
+const struct token *find_too_deep(const GPtrArray *points, struct stmt *body, guint limit);
 
 /* "timer.ms(200)", with ? ! and if; free with g_free(). */
 char *probe_point_text(const struct probe_point *point);

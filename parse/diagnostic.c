@@ -3,11 +3,16 @@
 
 #include <string.h>
 
+/* Nobody reads more, and most of them follow from the first ones. */
+#define ERRORS_SHOWN 100
+
 struct diagnostics {
 	struct arena *arena;
 	FILE *out;
 	guint errors;
+	guint shown;			/* of them */
 	bool suppress_warnings, fatal_warnings;
+	bool silent;			/* said that there is more */
 	GHashTable *seen;		/* texts of messages given */
 	GPtrArray *tags;		/* of the messages given, in order */
 	const struct source *last;	/* the file that the last semantic message named */
@@ -62,13 +67,25 @@ static void append_source(GString *text, const struct token *token, int indent)
 	g_free(line);
 }
 
-static void emit(struct diagnostics *d, const char *tag, GString *text)
+/* Have so many errors been shown that what comes now is not? */
+static bool enough(struct diagnostics *d)
+{
+	if (d->shown < ERRORS_SHOWN)
+		return false;
+	if (!d->silent)
+		fprintf(d->out, "\nThere are more errors than these %d.\n", ERRORS_SHOWN);
+	d->silent = true;
+	return true;
+}
+
+static void emit(struct diagnostics *d, const char *tag, bool error, GString *text)
 {
 	if (g_hash_table_contains(d->seen, text->str)) {
 		g_string_free(text, TRUE);
 		return;
 	}
 	fprintf(d->out, "%s%s", d->tags->len ? "\n" : "", text->str);
+	d->shown += error;
 	g_ptr_array_add(d->tags, (gpointer)tag);
 	g_hash_table_add(d->seen, g_string_free(text, FALSE));
 }
@@ -76,8 +93,12 @@ static void emit(struct diagnostics *d, const char *tag, GString *text)
 static void report_syntax(struct diagnostics *d, const char *tag, const struct token *token,
 			  const char *label, const char *format, va_list args)
 {
-	GString *text = g_string_new("parse error: ");
+	GString *text;
 
+	d->errors++;
+	if (enough(d))
+		return;
+	text = g_string_new("parse error: ");
 	g_string_append_vprintf(text, format, args);
 	g_string_append_c(text, '\n');
 	if (token) {
@@ -86,8 +107,7 @@ static void report_syntax(struct diagnostics *d, const char *tag, const struct t
 		if (token->kind != TOKEN_END)
 			append_source(text, token, 12);
 	}
-	d->errors++;
-	emit(d, tag, text);
+	emit(d, tag, true, text);
 }
 
 void report_parse(struct diagnostics *d, const char *tag, const struct token *saw,
@@ -121,12 +141,15 @@ static void append_place(struct diagnostics *d, GString *text, const struct toke
 		append_source(text, token, 15);
 }
 
-static void report_placed(struct diagnostics *d, const char *tag, const char *label,
+static void report_placed(struct diagnostics *d, const char *tag, bool error, const char *label,
 			  const struct token *at, const struct token *other, const char *format,
 			  va_list args)
 {
-	GString *text = g_string_new(label);
+	GString *text;
 
+	if (enough(d))
+		return;
+	text = g_string_new(label);
 	g_string_append_vprintf(text, format, args);
 	if (at)
 		append_place(d, text, at, ": ");
@@ -134,7 +157,7 @@ static void report_placed(struct diagnostics *d, const char *tag, const char *la
 		g_string_append_c(text, '\n');
 	if (other)
 		append_place(d, text, other, "");
-	emit(d, tag, text);
+	emit(d, tag, error, text);
 }
 
 void report_semantic(struct diagnostics *d, const char *tag, const struct token *at,
@@ -144,7 +167,7 @@ void report_semantic(struct diagnostics *d, const char *tag, const struct token 
 
 	d->errors++;
 	va_start(args, format);
-	report_placed(d, tag, "semantic error: ", at, other, format, args);
+	report_placed(d, tag, true, "semantic error: ", at, other, format, args);
 	va_end(args);
 }
 
@@ -158,19 +181,22 @@ void report_warning(struct diagnostics *d, const char *tag, const struct token *
 	else if (d->suppress_warnings)
 		return;
 	va_start(args, format);
-	report_placed(d, tag, "WARNING: ", at, NULL, format, args);
+	report_placed(d, tag, false, "WARNING: ", at, NULL, format, args);
 	va_end(args);
 }
 
 void report_error(struct diagnostics *d, const char *tag, const char *format, ...)
 {
-	GString *text = g_string_new("ERROR: ");
+	GString *text;
 	va_list args;
 
+	d->errors++;
+	if (enough(d))
+		return;
+	text = g_string_new("ERROR: ");
 	va_start(args, format);
 	g_string_append_vprintf(text, format, args);
 	va_end(args);
 	g_string_append_c(text, '\n');
-	d->errors++;
-	emit(d, tag, text);
+	emit(d, tag, true, text);
 }

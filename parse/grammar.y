@@ -482,9 +482,11 @@ expressions:
 
 %%
 
+/* Called for a full stack only: yyreport_syntax_error() has the rest. */
 static void stap_yyerror(struct parser *p, const char *message)
 {
-	report_parse(p->diagnostics, "parse-memory", p->last, "%s", message);
+	(void)message;
+	report_lexical(p->diagnostics, "parse-depth", p->last, "nesting too deep");
 }
 
 /* Say what was expected in the words that users know, chosen by what the parser could have taken. */

@@ -8,6 +8,9 @@
 /* More than any script needs; less than a machine's memory, when macros double at each level. */
 #define EXPANSION_MAX 1000000
 
+/* Conditionals within conditions: each is read by a call within a call. */
+#define CONDITION_DEPTH_MAX 100
+
 struct macro {
 	const struct token *name;
 	GPtrArray *parameters;	/* struct token, or NULL: called without parentheses */
@@ -290,6 +293,16 @@ static struct token *skip_branch(struct preprocessor *pp, bool else_too)
 	}
 }
 
+static void skip_rest(struct preprocessor *pp)
+{
+	struct token *token;
+
+	do
+		token = take(pp);
+	while (token->kind != TOKEN_END);
+	put_back(pp, token);
+}
+
 static void report_unclosed(struct preprocessor *pp, const struct token *open)
 {
 	report_lexical(pp->diagnostics, "condition-open", open,
@@ -301,6 +314,11 @@ static void begin_conditional(struct preprocessor *pp, struct token *open)
 	struct token *end;
 	bool value, good;
 
+	if (pp->in_condition >= CONDITION_DEPTH_MAX) {
+		report_lexical(pp->diagnostics, "condition-depth", open, "nesting too deep");
+		skip_rest(pp);
+		return;
+	}
 	pp->in_condition++;
 	good = read_condition(pp, &value);
 	pp->in_condition--;

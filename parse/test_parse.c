@@ -268,6 +268,23 @@ static void test_depth(void)
 		g_string_append_c(text, ')');
 	g_string_append(text, " }");
 	p = parse(text->str);
+	g_assert_nonnull(strstr(p.messages, "nesting too deep"));
+	parsed_free(&p);
+	g_string_free(text, TRUE);
+}
+
+/* A hundred errors are shown, and said that there are more; all are counted. */
+static void test_many_errors(void)
+{
+	GString *text = g_string_new(NULL);
+	struct parsed p;
+
+	for (int i = 0; i < 150; i++)
+		g_string_append(text, "%) ");
+	p = parse(text->str);
+	g_assert_cmpuint(diagnostics_errors(p.diagnostics), ==, 150);
+	g_assert_cmpuint(diagnostics_tags(p.diagnostics)->len, ==, 100);
+	g_assert_true(g_str_has_suffix(p.messages, "\nThere are more errors than these 100.\n"));
 	parsed_free(&p);
 	g_string_free(text, TRUE);
 }
@@ -283,5 +300,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/parse/numbers", test_numbers);
 	g_test_add_func("/parse/garbage", test_garbage);
 	g_test_add_func("/parse/depth", test_depth);
+	g_test_add_func("/parse/many-errors", test_many_errors);
 	return g_test_run();
 }
