@@ -109,12 +109,15 @@ static void infer_keys(struct inference *in, struct variable *v, GPtrArray *keys
 	}
 }
 
-/* Two expressions of one type, whichever is known. */
+/*
+ * Two expressions of one type, whichever is known.  One is visited twice only when that may teach
+ * it something: of a chain, each visit of a part would visit the next part twice.
+ */
 static void infer_both(struct inference *in, struct expr *left, struct expr *right)
 {
 	infer_expr(in, right, TYPE_UNKNOWN);
 	infer_expr(in, left, right->type);
-	if (right->type == TYPE_UNKNOWN)
+	if (right->type == TYPE_UNKNOWN && left->type != TYPE_UNKNOWN)
 		infer_expr(in, right, left->type);
 }
 
@@ -131,19 +134,49 @@ static enum value_type infer_binary(struct inference *in, struct expr *e)
 	return type;
 }
 
-/* The arguments of a call as one of the function's overloads takes them. */
-static void infer_arguments(struct inference *in, struct expr *e, struct function *f)
+static struct variable *parameter_of(const struct function *f, guint i)
+{
+	return i < f->parameters->len ? f->parameters->pdata[i] : NULL;
+}
+
+/* An argument, visited already, where an overload takes another type. */
+static void refuse_argument(struct inference *in, struct expr *argument, enum value_type want)
+{
+	if (argument->kind == EXPR_SYMBOL)
+		unify(in, &argument->symbol.variable->type, &argument->symbol.variable->typed_by,
+		      want, argument->token);
+	else if (argument->kind == EXPR_INDEX)
+		unify(in, &argument->index.variable->type, &argument->index.variable->typed_by,
+		      want, argument->token);
+	else
+		report_mismatch(in, argument->token, want, argument->type);
+}
+
+/*
+ * The arguments of a call as all of the function's overloads take them.  Each is visited once: with
+ * one visit for each overload, calls within calls would take as many as there are ways through the
+ * overloads of all of them.
+ */
+static void infer_arguments(struct inference *in, struct expr *e, struct function *first)
 {
 	for (guint i = 0; i < e->call.arguments->len; i++) {
 		struct expr *argument = e->call.arguments->pdata[i];
-		struct variable *parameter = NULL;
+		enum value_type want = TYPE_UNKNOWN;
 
-		if (f && i < f->parameters->len)
-			parameter = f->parameters->pdata[i];
-		infer_expr(in, argument, parameter ? parameter->type : TYPE_UNKNOWN);
-		if (parameter && parameter->type == TYPE_UNKNOWN)
-			unify(in, &parameter->type, &parameter->typed_by, argument->type,
-			      argument->token);
+		for (struct function *f = first; f && want == TYPE_UNKNOWN; f = f->overload)
+			want = parameter_of(f, i) ? parameter_of(f, i)->type : TYPE_UNKNOWN;
+		infer_expr(in, argument, want);
+		for (struct function *f = first; f; f = f->overload) {
+			struct variable *parameter = parameter_of(f, i);
+
+			if (!parameter || argument->type == TYPE_UNKNOWN)
+				continue;
+			if (parameter->type == TYPE_UNKNOWN)
+				unify(in, &parameter->type, &parameter->typed_by, argument->type,
+				      argument->token);
+			else if (parameter->type != argument->type && parameter->type != want)
+				refuse_argument(in, argument, parameter->type);
+		}
 	}
 }
 
@@ -153,12 +186,10 @@ static enum value_type infer_call(struct inference *in, struct expr *e, enum val
 	enum value_type type = TYPE_UNKNOWN;
 	bool returns = false;
 
-	if (!first) {
-		infer_arguments(in, e, NULL);
+	infer_arguments(in, e, first);
+	if (!first)
 		return want;
-	}
 	for (struct function *f = first; f; f = f->overload) {
-		infer_arguments(in, e, f);
 		returns |= f->returns_value;
 		type = type == TYPE_UNKNOWN ? f->type : type;
 	}
@@ -278,7 +309,8 @@ static void infer_expr(struct inference *in, struct expr *e, enum value_type wan
 		infer_expr(in, e->ternary.condition, TYPE_LONG);
 		infer_expr(in, e->ternary.yes, want);
 		infer_expr(in, e->ternary.no, want != TYPE_UNKNOWN ? want : e->ternary.yes->type);
-		if (e->ternary.yes->type == TYPE_UNKNOWN)
+		if (e->ternary.yes->type == TYPE_UNKNOWN && want == TYPE_UNKNOWN &&
+		    e->ternary.no->type != TYPE_UNKNOWN)
 			infer_expr(in, e->ternary.yes, e->ternary.no->type);
 		e->type = e->ternary.yes->type;
 		return;
