@@ -415,6 +415,8 @@ struct rewriter {
 	void *data;
 };
 void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter);
+
+/*
  * A node of the points (or NULL) or of the body (or NULL) that lies more than `limit` nodes deep;
  * NULL: there is none.
  */
