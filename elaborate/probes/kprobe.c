@@ -48,6 +48,10 @@ static int resolve(struct session *s, const struct point_match *match, void *dat
 		*why = "a kprobe takes the name of one function, without wildcards or a file";
 		return -ENOENT;
 	}
+	if (in_module && !is_symbol(match->arguments[0]->string)) {
+		*why = "a kprobe takes the name of one module, without wildcards or a path";
+		return -ENOENT;
+	}
 	probe->symbol = in_module ? arena_printf(s->arena, "%s:%s", match->arguments[0]->string,
 						 function) :
 				    function;
