@@ -230,21 +230,28 @@ static void load_alias(struct session *s, const struct probe_point *point)
 	g_ptr_array_add(s->scripts, script);
 }
 
-/* The alias a point names, or NULL.  The script's own come before the library's. */
+/*
+ * The alias a point names, or NULL: the one with most components, so that a.b is not in the way of
+ * a.b.c.  The script's own come before the library's.
+ */
 static struct probe *find_alias(struct session *s, const struct probe_point *point)
 {
+	struct probe *best = NULL;
+
 	load_alias(s, point);
-	for (guint i = 0; i < s->scripts->len; i++) {
+	for (guint i = 0; i < s->scripts->len && !best; i++) {
 		const struct script *script = s->scripts->pdata[i];
 
 		for (guint j = 0; j < script->aliases->len; j++) {
 			struct probe *alias = script->aliases->pdata[j];
 
-			if (alias_fits(alias->alias, point))
-				return alias;
+			if (alias_fits(alias->alias, point) &&
+			    (!best ||
+			     alias->alias->components->len > best->alias->components->len))
+				best = alias;
 		}
 	}
-	return NULL;
+	return best;
 }
 
 /* ---- resolution ------------------------------------------------------------------------------ */
@@ -497,24 +504,32 @@ static bool has_wildcard(const struct probe_point *point)
 	return false;
 }
 
-/* Does `*` (within a component) and `**` (over dots) make the pattern the name? */
+/*
+ * Does `*` (within a component) and `**` (over dots) make the pattern the name?  In steps of one
+ * byte of the pattern, for all beginnings of the name at once: trying one after the other takes
+ * forever when there are many stars.
+ */
 static bool glob(const char *pattern, const char *name)
 {
-	bool over_dots;
+	gsize length = strlen(name);
+	bool *fits = g_new0(bool, length + 1);	/* so far, the first i bytes of the name */
+	bool all;
 
-	for (; *pattern != '*'; pattern++, name++) {
-		if (*pattern != *name)
-			return false;
-		if (!*pattern)
-			return true;
+	fits[0] = true;
+	while (*pattern) {
+		gsize stars = strspn(pattern, "*");
+
+		if (stars)
+			for (gsize i = 0; i < length; i++)
+				fits[i + 1] |= fits[i] && (stars > 1 || name[i] != '.');
+		else
+			for (gsize i = length + 1; i--;)
+				fits[i] = i && fits[i - 1] && name[i - 1] == *pattern;
+		pattern += stars ? stars : 1;
 	}
-	over_dots = pattern[1] == '*';
-	pattern += strspn(pattern, "*");
-	do {
-		if (glob(pattern, name))
-			return true;
-	} while (*name && (over_dots || *name != '.') && name++);
-	return false;
+	all = fits[length];
+	g_free(fits);
+	return all;
 }
 
 /* Names of all aliases, each once: the script's in its order, then the library's. */
