@@ -9,6 +9,7 @@ struct collector {
 	const struct session *s;
 	enum access *accesses;
 	GHashTable *visited;	/* functions */
+	GPtrArray *pending;	/* of them: calls may be nested as deep as a script is long */
 };
 
 static void collect_stmt(struct stmt *s, void *data);
@@ -46,7 +47,7 @@ static void collect_function(struct collector *c, const struct function *f)
 		touch(c, global->variable, global->written ? ACCESS_WRITE : ACCESS_READ);
 	}
 	if (f->body)
-		collect_stmt(f->body, c);
+		g_ptr_array_add(c->pending, f->body);
 }
 
 /*
@@ -124,7 +125,18 @@ static struct collector collector_new(const struct session *s)
 		.s = s,
 		.accesses = g_new0(enum access, s->used_globals->len + 1),
 		.visited = g_hash_table_new(NULL, NULL),
+		.pending = g_ptr_array_new(),
 	};
+}
+
+/* All that was called, and what that calls. */
+static enum access *collector_finish(struct collector *c)
+{
+	while (c->pending->len)
+		collect_stmt(g_ptr_array_steal_index(c->pending, c->pending->len - 1), c);
+	g_ptr_array_unref(c->pending);
+	g_hash_table_destroy(c->visited);
+	return c->accesses;
 }
 
 enum access *handler_accesses(const struct session *s, const struct handler *handler)
@@ -132,8 +144,7 @@ enum access *handler_accesses(const struct session *s, const struct handler *han
 	struct collector c = collector_new(s);
 
 	collect_stmt(handler->body, &c);
-	g_hash_table_destroy(c.visited);
-	return c.accesses;
+	return collector_finish(&c);
 }
 
 enum access *function_accesses(const struct session *s, const struct function *f)
@@ -141,6 +152,5 @@ enum access *function_accesses(const struct session *s, const struct function *f
 	struct collector c = collector_new(s);
 
 	collect_function(&c, f);
-	g_hash_table_destroy(c.visited);
-	return c.accesses;
+	return collector_finish(&c);
 }
