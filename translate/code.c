@@ -10,7 +10,7 @@ static void emit_stmt(struct code *k, const struct stmt *s);
 /* How many statements one pass through s is charged: loops charge their bodies themselves. */
 static int cost(const struct stmt *s)
 {
-	int total = 0;
+	int total = 0, other;
 
 	switch (s->kind) {
 	case STMT_NULL:
@@ -22,7 +22,10 @@ static int cost(const struct stmt *s)
 	case STMT_TRY:
 		return 1 + cost(s->try.body) + cost(s->try.handler);
 	case STMT_IF:
-		return 1 + MAX(cost(s->branch.yes), s->branch.no ? cost(s->branch.no) : 0);
+		/* Not in MAX()'s parentheses: it evaluates one of them twice, at each level. */
+		total = cost(s->branch.yes);
+		other = s->branch.no ? cost(s->branch.no) : 0;
+		return 1 + MAX(total, other);
 	default:
 		return 1;
 	}

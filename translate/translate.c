@@ -83,8 +83,11 @@ static char *new_name(GHashTable *taken, const char *prefix, const char *name)
 {
 	char *c_name = g_strdup_printf("%s_%s", prefix, name);
 
-	for (guint i = 2; !g_hash_table_add(taken, c_name); i++)
+	for (guint i = 2; g_hash_table_contains(taken, c_name); i++) {
+		g_free(c_name);
 		c_name = g_strdup_printf("%s_%s__%u", prefix, name, i);
+	}
+	g_hash_table_add(taken, c_name);
 	return c_name;
 }
 
