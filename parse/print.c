@@ -338,6 +338,25 @@ static void print_keyword(GString *out, const char *word, const struct expr *e)
 	g_string_append_c(out, '\n');
 }
 
+/*
+ * A statement behind others.  Where the text before it could go on with it (`x++` and `++y`,
+ * `return` and anything, anything and `;`) there must be a semicolon.
+ */
+static void print_next_stmt(GString *out, const struct stmt *s, int indent)
+{
+	gsize end = out->len - 1;	/* of the line before */
+	const char *text;
+
+	print_stmt(out, s, indent);
+	text = out->str + end + 1;
+	text += strspn(text, " ");
+	if (out->str[end - 1] == '{' || out->str[end - 1] == '}' || out->str[end - 1] == ';')
+		return;
+	if (strchr("+-([\";", *text) ||
+	    (s->kind == STMT_EXPR && end > 6 && !strncmp(out->str + end - 6, "return", 6)))
+		g_string_insert_c(out, (gssize)end, ';');
+}
+
 void print_stmt(GString *out, const struct stmt *s, int indent)
 {
 	print_indent(out, indent);
@@ -345,7 +364,7 @@ void print_stmt(GString *out, const struct stmt *s, int indent)
 	case STMT_BLOCK:
 		g_string_append(out, "{\n");
 		for (guint i = 0; i < s->block->len; i++)
-			print_stmt(out, s->block->pdata[i], indent + 1);
+			print_next_stmt(out, s->block->pdata[i], indent + 1);
 		print_indent(out, indent);
 		g_string_append(out, "}\n");
 		break;
