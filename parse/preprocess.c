@@ -5,8 +5,13 @@
 #include <fnmatch.h>
 #include <string.h>
 
-/* More than any script needs; less than a machine's memory, when macros double at each level. */
+/*
+ * More than any script needs; less than a machine's memory, when macros double at each level.
+ * Fuzzers, which have less time, take less.
+ */
+#ifndef EXPANSION_MAX
 #define EXPANSION_MAX 1000000
+#endif
 
 /* Conditionals within conditions: each is read by a call within a call. */
 #define CONDITION_DEPTH_MAX 100

@@ -84,7 +84,8 @@ usable_kernel()
 	done | sort -V | tail -1
 }
 
-# build DIR CONFIGURE-OPTION...: configure once and build what changed; the log is shown when it fails
+# build DIR CONFIGURE-OPTION...: configure once and build what changed of make_targets (default: all); the log is shown when it
+# fails
 build()
 {
 	local dir=$1 log
@@ -97,6 +98,7 @@ build()
 			[ "$top/Makefile.in" -nt "$top/Makefile.am" ] || { cd "$top" && autoreconf -fi; }
 		cd "$dir"
 		[ -f Makefile ] && [ Makefile -nt "$top/configure" ] || "$top/configure" "$@"
-		make -j"$(nproc)"
+		# shellcheck disable=SC2086
+		make -j"$(nproc)" ${make_targets:-}
 	) >"$log" 2>&1 || { tail -40 "$log" >&2; die "the build failed; the whole log: $log"; }
 }
