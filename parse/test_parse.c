@@ -120,6 +120,8 @@ static void test_round_trip(void)
 		"foreach ([k-, l] in a limit 2) ; }",
 		"function f:string (a:long, b) { return b } "
 		"probe never { if (a) if (b) c; else d }",
+		"function f() { x--; ++(x + 1); a; [1] in b; (c); - c; \"s\"; \"t\"; ; return; x } "
+		"function g() { if (x) return; f() next; ; break; -x { } -x; }",
 		"probe begin { printf(\"%-*.*d%%%5.2s%#llx\", 1, 2, 3, \"a\", 4); print(x, y) }",
 	};
 
