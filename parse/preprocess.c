@@ -589,16 +589,32 @@ static bool handle_at_word(struct preprocessor *pp, struct token *token)
 	return true;
 }
 
+/*
+ * What a $1 stands for, to be read next.  It belongs to the macro that the $1 stands in, or a macro
+ * that comes to call itself by way of an argument would not be found.
+ */
+static void put_back_argument(struct preprocessor *pp, const GPtrArray *argument,
+			      const struct token *place)
+{
+	for (guint i = argument->len; i--;) {
+		struct token *token = argument->pdata[i];
+
+		token->origin = place->origin;
+		put_back(pp, token);
+	}
+	pp->expanded += argument->len;
+}
+
 struct token *preprocessor_next(struct preprocessor *pp)
 {
 	for (;;) {
 		struct token *token = take(pp);
 		GPtrArray *argument = pp->replace(pp->data, token);
 
-		for (guint i = argument ? argument->len : 0; i--;)
-			put_back(pp, argument->pdata[i]);
-		if (argument)
+		if (argument) {
+			put_back_argument(pp, argument, token);
 			continue;
+		}
 		switch (token->symbol) {
 		case T_PP_OPEN:
 			begin_conditional(pp, token);
