@@ -67,9 +67,6 @@ static void check_print(struct checker *c, const struct expr *e)
 
 		if (!piece->text)
 			wanted += 1u + (guint)piece->star_width + (guint)piece->star_precision;
-		if (!piece->text && (piece->conversion == 'm' || piece->conversion == 'M'))
-			report_semantic(c->s->diagnostics, "format-memory", e->token, NULL,
-					"%%m and %%M need memory access, which this version lacks");
 	}
 	if (wanted != e->print.arguments->len)
 		report_semantic(c->s->diagnostics, "format-arguments", e->token, NULL,

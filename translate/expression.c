@@ -652,24 +652,63 @@ static void out_value(struct code *k, const char *out, const char *operand, enum
 	code_line(k, "stp_out_%s(%s, %s);", type == TYPE_STRING ? "string" : "long", out, operand);
 }
 
-/* A conversion that is more than %s or %d.  Returns how many operands it took. */
-static guint out_conversion(struct code *k, const char *out, const struct format_piece *piece,
-			    char **operands)
+/* How a conversion is done, as C; *operands moves behind its * width and precision. */
+static char *format_constant(const struct format_piece *piece, char ***operands)
 {
-	guint next = 0;
-	char *width = piece->star_width ? g_strdup_printf("(s32)%s", operands[next++]) :
+	char *width = piece->star_width ? g_strdup_printf("(s32)%s", *(*operands)++) :
 					  g_strdup_printf("%d", piece->width);
-	char *precision = piece->star_precision ? g_strdup_printf("(s32)%s", operands[next++]) :
+	char *precision = piece->star_precision ? g_strdup_printf("(s32)%s", *(*operands)++) :
 						  g_strdup_printf("%d", piece->precision);
+	char *text = g_strdup_printf("(struct stp_format){ .flags = %u, .conversion = '%c', "
+				     ".width = %s, .precision = %s }",
+				     piece->flags, piece->conversion, width, precision);
 
-	code_line(k,
-	     "stp_out_format_%s(%s, (struct stp_format){ .flags = %u, .conversion = '%c', "
-	     ".width = %s, .precision = %s }, %s);",
-	     piece->conversion == 's' ? "string" : "long", out, piece->flags, piece->conversion,
-	     width, precision, operands[next]);
 	g_free(width);
 	g_free(precision);
-	return next + 1;
+	return text;
+}
+
+static bool shows_memory(const struct format_piece *piece)
+{
+	return !piece->text && (piece->conversion == 'm' || piece->conversion == 'M');
+}
+
+/* A conversion that is more than %s or %d.  Returns the operands behind its own. */
+static char **out_conversion(struct code *k, const char *out, const struct format_piece *piece,
+			     char **operands)
+{
+	char *format = format_constant(piece, &operands);
+
+	code_line(k, "stp_out_%s(%s, %s, %s);",
+		  shows_memory(piece)	   ? "memory" :
+		  piece->conversion == 's' ? "format_string" :
+					     "format_long",
+		  out, format, *operands);
+	g_free(format);
+	return operands + 1;
+}
+
+/* Before anything is printed: a fault leaves nothing of the statement. */
+static void check_memory(struct code *k, const struct expr *e, char **operands)
+{
+	char *where = code_place(k, e->token);
+
+	for (guint i = 0; i < e->print.pieces->len; i++) {
+		const struct format_piece *piece = e->print.pieces->pdata[i];
+		char *format;
+
+		if (piece->text)
+			continue;
+		format = format_constant(piece, &operands);
+		if (shows_memory(piece)) {
+			code_line(k, "if (!stp_memory_check(c, %s, %s, %s))", format, *operands,
+				  where);
+			code_fail(k);
+		}
+		g_free(format);
+		operands++;
+	}
+	g_free(where);
 }
 
 static void out_pieces(struct code *k, const char *out, const GPtrArray *pieces, char **operands)
@@ -686,7 +725,7 @@ static void out_pieces(struct code *k, const char *out, const GPtrArray *pieces,
 		else if (plain && (piece->conversion == 'd' || piece->conversion == 'i'))
 			out_value(k, out, *operands++, TYPE_LONG);
 		else
-			operands += out_conversion(k, out, piece, operands);
+			operands = out_conversion(k, out, piece, operands);
 	}
 }
 
@@ -698,6 +737,8 @@ static char *eval_print(struct code *k, const struct expr *e)
 	const char *out = form->to_string ? "&o" : "&c->print";
 	char *result = NULL;
 
+	if (form->formatted)
+		check_memory(k, e, operands);
 	if (form->to_string) {
 		k->uses_out = true;
 		result = new_string(k);

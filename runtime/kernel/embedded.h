@@ -53,6 +53,13 @@ void stp_print(struct stp_context *c, const char *format, ...);
 void stp_warn(struct stp_context *c, const char *text);	/* after "WARNING: " */
 void stp_log(struct stp_context *c, const char *text);	/* as it is, with a newline */
 
+/* Copy what is at an address of the kernel, or of the current process; false: it cannot be read. */
+bool stp_read_kernel(void *to, u64 address, size_t size);
+bool stp_read_user(void *to, u64 address, size_t size);
+/* The same for a string of at most `room` bytes; to has one more, for the NUL. */
+bool stp_read_string(char *to, u64 address, size_t room,
+		     bool (*read)(void *to, u64 address, size_t size));
+
 int64_t stp_target(void);	/* -x PID or -c CMD's process, or 0 */
 const char *stp_module_name(void);
 

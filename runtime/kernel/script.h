@@ -138,6 +138,8 @@ void stp_out_bytes(struct stp_out *out, const char *bytes, u32 length);
 void stp_out_string(struct stp_out *out, const char *s);		/* a plain %s */
 void stp_out_long(struct stp_out *out, int64_t n);			/* a plain %d */
 void stp_out_format_string(struct stp_out *out, struct stp_format f, const char *s);
+/* m M: memory, which was checked before; a fault ends it early */
+void stp_out_memory(struct stp_out *out, struct stp_format f, int64_t address);
 /* d i u o x X p c b */
 void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n);
 
@@ -240,6 +242,10 @@ static inline void stp_error(struct stp_context *c, const char *place, const cha
 /* The same with a composed text, cut at MAXSTRINGLEN. */
 __attribute__((format(printf, 3, 4)))
 void stp_errorf(struct stp_context *c, const char *place, const char *format, ...);
+
+/* Can all be read that %m or %M will show?  Else the error is set. */
+bool stp_memory_check(struct stp_context *c, struct stp_format f, int64_t address,
+		      const char *place);
 
 void stp_exit(struct stp_context *c);	/* exit(): no new hits, `end` probes next */
 void stp_abort(struct stp_context *c);	/* abort(): the same, and this handler stops too */
