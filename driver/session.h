@@ -63,6 +63,8 @@ struct derived_probe {
 	const char *name;		/* of the alias that the script has instead, or NULL */
 	const struct token *token;	/* of the point in the script */
 	struct handler *handler;
+	/* `if (…)` behind the point, as a function; NULL: none, or it need not be disarmed */
+	struct function *condition;
 	void *data;			/* the provider's, private_size bytes */
 	guint serial;			/* in the order of the script */
 };
@@ -86,6 +88,7 @@ struct session {
 	GPtrArray *handlers;		/* struct handler */
 	GPtrArray *used_functions;	/* struct function: reached from a handler */
 	GPtrArray *used_globals;	/* struct variable, by serial */
+	GPtrArray *conditions;		/* struct function: of probes, see conditions.c */
 	GHashTable *regexes;		/* pattern → struct regex */
 	struct manifest *manifest;	/* of the files that passes 1 and 2 read */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Which globals a piece of code reads and writes, with all that it calls: what its handler must
- * lock.
+ * lock, and for how long.
  */
 #include "elaborate.h"
 
@@ -153,4 +153,102 @@ enum access *function_accesses(const struct session *s, const struct function *f
 
 	collect_function(&c, f);
 	return collector_finish(&c);
+}
+
+/* ---- where the lock is needed ---------------------------------------------------------------- */
+
+struct touch_search {
+	bool touches, acts;
+};
+
+static void search_stmt(struct stmt *s, void *data);
+
+static void search_variable(struct touch_search *search, const struct variable *v)
+{
+	search->touches |= v && v->global;
+}
+
+static void search_expr(struct expr *e, void *data)
+{
+	struct touch_search *search = data;
+
+	switch (e->kind) {
+	case EXPR_SYMBOL:
+		search_variable(search, e->symbol.variable);
+		break;
+	case EXPR_INDEX:
+		search_variable(search, e->index.variable);
+		break;
+	case EXPR_IN:
+		search_variable(search, e->in.variable);
+		break;
+	case EXPR_PRINT:
+		search->acts |= !e->print.form->to_string;
+		break;
+	case EXPR_EMBEDDED:
+		search->acts |= !e->embedded.pure;
+		break;
+	case EXPR_CALL:
+		for (const struct function *f = e->call.function; f; f = f->overload) {
+			search->touches |= f->touches_globals;
+			search->acts |= !f->pure;
+		}
+		break;
+	default:
+		break;
+	}
+	expr_visit_children(e, search_expr, data);
+}
+
+static void search_stmt(struct stmt *s, void *data)
+{
+	if (s->kind == STMT_FOREACH)
+		search_variable(data, s->foreach.variable);
+	stmt_visit_children(s, search_stmt, search_expr, data);
+}
+
+bool stmt_touches_globals(const struct stmt *s)
+{
+	struct touch_search search = { false, false };
+
+	search_stmt((struct stmt *)s, &search);
+	return search.touches;
+}
+
+bool stmt_acts(const struct stmt *s)
+{
+	struct touch_search search = { false, false };
+
+	search_stmt((struct stmt *)s, &search);
+	return search.acts;
+}
+
+bool expr_touches_globals(const struct expr *e)
+{
+	struct touch_search search = { false, false };
+
+	search_expr((struct expr *)e, &search);
+	return search.touches || search.acts;
+}
+
+void find_touching(struct session *s)
+{
+	bool changed;
+
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		struct function *f = s->used_functions->pdata[i];
+
+		f->touches_globals = f->c_globals && f->c_globals->len;
+	}
+	/* Callees stand behind their callers for the most part: from the end, it takes few rounds. */
+	do {
+		changed = false;
+		for (guint i = s->used_functions->len; i--;) {
+			struct function *f = s->used_functions->pdata[i];
+
+			if (f->touches_globals || !f->body || !stmt_touches_globals(f->body))
+				continue;
+			f->touches_globals = changed = true;
+		}
+	} while (changed);
 }

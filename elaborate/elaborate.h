@@ -7,6 +7,7 @@
  * that reported errors:
  *
  *	points.c   probe points → derived probes, through the providers' patterns
+ *	conditions.c  if (…) behind a point, so that the probe can be disarmed meanwhile
  *	targets.c  $x and the like → expressions, @defined → 0 or 1; called by symbols.c
  *	symbols.c  names → variables and functions, some of them from the library
  *	types.c    long or string, to a fixpoint
@@ -49,6 +50,14 @@ void add_synthetic_probe(struct session *s, const char *text);
 void resolve_probe(struct session *s, struct probe *probe, const struct source *source);
 void bind_handler(struct session *s, struct handler *handler);
 
+/*
+ * `probe p if (e)`: a function that returns e (and what `outer`, the function of a condition around
+ * it, does); NULL: evaluating it would do more than that.  condition_use() gives it its place in
+ * s->conditions.
+ */
+struct function *condition_new(struct session *s, struct expr *e, struct function *outer,
+			       const struct source *source);
+struct function *condition_use(struct session *s, struct function *condition);
 /* Of a handler's or a function's body, before its names are bound. */
 void expand_targets(struct session *s, struct stmt **body);
 
@@ -67,6 +76,21 @@ enum access {
 enum access *handler_accesses(const struct session *s, const struct handler *handler);
 /* Of a function. */
 enum access *function_accesses(const struct session *s, const struct function *f);
+
+/*
+ * Which conditions may change when the handler has run: one for each of s->conditions.  Their
+ * globals are added to accesses.  Free with g_free().
+ */
+bool *conditions_changed(const struct session *s, enum access *accesses);
+
+/*
+ * Whether code names a global, also through its calls; and whether it does what can be seen outside
+ * (prints, calls).  find_touching() comes first.
+ */
+void find_touching(struct session *s);
+bool stmt_touches_globals(const struct stmt *s);
+bool stmt_acts(const struct stmt *s);
+bool expr_touches_globals(const struct expr *e);	/* or acts */
 
 /* Up to five of candidates that look most like name, "a, b, c"; free with g_free(). */
 char *similar_names(const char *name, const GPtrArray *candidates);

@@ -16,6 +16,7 @@
 struct optimizer {
 	struct session *s;
 	bool changed;
+	const struct expr *bared;	/* what an elided assignment has left: warned of already */
 };
 
 /* ---- effects --------------------------------------------------------------------------------- */
@@ -95,6 +96,7 @@ static void optimize_expr(struct expr **slot, void *data)
 	if (e->kind == EXPR_ASSIGN && e->assign.op == OP_NONE && is_unread_local(e->assign.left)) {
 		warn_unread(o, e->assign.left->symbol.variable);
 		e = e->assign.right;
+		o->bared = e;
 	}
 	o->changed |= e != *slot;
 	*slot = e;
@@ -134,6 +136,8 @@ static struct stmt *optimize_expression(struct optimizer *o, struct stmt *s)
 		s->expr = e;
 		return s;
 	}
+	if (s->expr == o->bared)
+		return nothing(o, token);
 	if (!token->source->library && s->expr->kind != EXPR_STEP && s->expr->kind != EXPR_ASSIGN)
 		report_warning(o->s->diagnostics, "no-effect", token,
 			       "eliding side-effect-free expression ");
@@ -269,6 +273,13 @@ static void reach_global(struct reach *reach, struct variable *v)
 	g_ptr_array_add(s->used_globals, v);
 }
 
+static void reach_function(struct reach *reach, struct function *f)
+{
+	if (!f->reached)
+		g_ptr_array_add(reach->s->used_functions, f);
+	f->reached = true;
+}
+
 static void reach_expr(struct expr *e, void *data)
 {
 	struct reach *reach = data;
@@ -287,9 +298,7 @@ static void reach_expr(struct expr *e, void *data)
 		for (struct function *f = e->call.function; f; f = f->overload) {
 			if (!g_ptr_array_find(reach->calls, f, NULL))
 				g_ptr_array_add(reach->calls, f);
-			if (!f->reached)
-				g_ptr_array_add(reach->s->used_functions, f);
-			f->reached = true;
+			reach_function(reach, f);
 		}
 		break;
 	default:
@@ -321,6 +330,8 @@ static void find_reached(struct session *s)
 		reach.calls = handler->calls = arena_list(s->arena);
 		reach_stmt(handler->body, &reach);
 	}
+	for (guint i = 0; i < s->conditions->len; i++)
+		reach_function(&reach, s->conditions->pdata[i]);
 	/* The list grows while its members are looked at. */
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		struct function *f = s->used_functions->pdata[i];

@@ -277,6 +277,7 @@ struct expansion {
 	const struct token *named_by;
 	const struct expansion *outer;
 	const char *name;		/* of the outermost one, or NULL */
+	struct function *condition;	/* of all conditions on the way, or NULL */
 	guint found;			/* derived probes */
 	guint *points;			/* expanded so far, for all of the probe */
 };
@@ -322,6 +323,8 @@ static void derive(struct expansion *x, const struct probe_provider *provider,
 	probe->name = x->name;
 	probe->token = x->token;
 	probe->handler = x->handler;
+	if (provider->rearms && x->condition)
+		probe->condition = condition_use(s, x->condition);
 	probe->data = arena_alloc(s->arena, provider->private_size);
 	memcpy(probe->data, data, provider->private_size);
 	probe->serial = s->probes->len;
@@ -487,6 +490,7 @@ static const struct probe_point *guard(struct expansion *x, const struct probe_p
 	check->branch.yes = stmt_new(arena, STMT_NEXT, point->condition->token);
 	x->body = join_bodies(arena, check, x->body);
 	x->handler = NULL;
+	x->condition = condition_new(x->s, point->condition, x->condition, x->source);
 	*plain = *point;
 	plain->condition = NULL;
 	return plain;

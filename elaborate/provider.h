@@ -50,6 +50,7 @@ struct probe_provider {
 	/* What pass 3 writes: one element of the family's table, without its leading .probe. */
 	void (*emit_element)(GString *out, const struct derived_probe *probe);
 	gsize private_size;
+	bool rearms;	/* its runtime part has a refresh(): it can disarm single probes and arm them */
 };
 
 /* ends with NULL; probes are armed in this order */

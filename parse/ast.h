@@ -76,6 +76,7 @@ struct function {
 	bool pure;		/* embedded, with the pragma; or found to be */
 	GPtrArray *c_globals;	/* struct c_global, of an embedded one; or NULL */
 	GPtrArray *calls;	/* struct function, each once */
+	bool touches_globals;	/* it names one, or calls what does */
 	bool reached;
 };
 

@@ -269,8 +269,7 @@ static void emit_return(struct code *k, const struct stmt *s)
 			code_store(k, "result", value, k->function->type);
 		g_free(value);
 	}
-	code_line(k, "goto out;");
-	k->uses_exit = true;
+	code_exit(k);
 }
 
 static void emit_delete(struct code *k, const struct stmt *s)
@@ -342,15 +341,95 @@ static void emit_try(struct code *k, const struct stmt *s)
 	g_free(message);
 }
 
+/* ---- the span of the locks ------------------------------------------------------------------- */
+
+static void emit_lock(struct code *k)
+{
+	code_line(k, "if (!stp_lock_all(c, probe_%u_locks, %u))", k->serial, k->locks);
+	code_line(k, "\tgoto out;");
+	k->uses_exit = true;
+	k->locked = true;
+}
+
+static void append_condition_updates(const struct code *k, GString *out, int indent)
+{
+	const GPtrArray *conditions = k->t->s->conditions;
+
+	for (guint i = 0; k->conditions && i < conditions->len; i++)
+		if (k->conditions[i])
+			g_string_append_printf(out, "%.*sstp_condition_update(c, &conditions[%u], "
+						    "%s);\n",
+					       indent, "\t\t\t\t\t\t\t\t", i,
+					       function_c_name(k->t, conditions->pdata[i]));
+}
+
+static void emit_unlock(struct code *k)
+{
+	append_condition_updates(k, k->body, MIN(k->indent, 8));
+	code_line(k, "stp_unlock_all(c, probe_%u_locks, %u);", k->serial, k->locks);
+	k->locked = false;
+}
+
+/* Do the locks of the handler have to be taken here or inside? */
+static bool needs_lock(const struct code *k, const struct stmt *s)
+{
+	return k->locks && !k->locked && stmt_touches_globals(s);
+}
+
+/*
+ * A handler holds its locks from the first statement that needs them, or that anybody sees, to the
+ * last one that needs them: one that cannot have them must be skipped without a trace.  So what a
+ * handler begins with to find out whether the hit matters is done without.
+ */
+static void emit_locked_block(struct code *k, const GPtrArray *block)
+{
+	guint first = 0, last = block->len - 1;
+
+	while (!stmt_touches_globals(block->pdata[first]) && !stmt_acts(block->pdata[first]))
+		first++;
+	while (!stmt_touches_globals(block->pdata[last]))
+		last--;
+	for (guint i = 0; i < block->len; i++) {
+		if (i == first && first < last)
+			emit_lock(k);
+		emit_stmt(k, block->pdata[i]);
+		if (i == last && first < last)
+			emit_unlock(k);
+	}
+}
+
+static void emit_stmt_locked(struct code *k, const struct stmt *s)
+{
+	if (s->kind == STMT_BLOCK) {
+		emit_locked_block(k, s->block);
+	} else if (s->kind == STMT_IF && !expr_touches_globals(s->branch.condition)) {
+		emit_if(k, s);
+	} else {
+		emit_lock(k);
+		emit_stmt(k, s);
+		emit_unlock(k);
+	}
+}
+
+static void emit_block(struct code *k, const struct stmt *s)
+{
+	for (guint i = 0; i < s->block->len; i++)
+		emit_stmt(k, s->block->pdata[i]);
+}
+
 static void emit_stmt(struct code *k, const struct stmt *s)
 {
 	struct mark m = code_mark(k);
 	guint walks = k->walks;
 
+	if (needs_lock(k, s)) {
+		emit_stmt_locked(k, s);
+		code_release(k, m);
+		return;
+	}
 	switch (s->kind) {
 	case STMT_BLOCK:
-		for (guint i = 0; i < s->block->len; i++)
-			emit_stmt(k, s->block->pdata[i]);
+		emit_block(k, s);
 		break;
 	case STMT_NULL:
 		break;
@@ -375,8 +454,7 @@ static void emit_stmt(struct code *k, const struct stmt *s)
 	case STMT_NEXT:
 		if (k->function)
 			code_line(k, "c->handed_on = 1;");
-		code_line(k, "goto out;");
-		k->uses_exit = true;
+		code_exit(k);
 		break;
 	case STMT_BREAK:
 		code_line(k, "break;");
@@ -417,6 +495,7 @@ static void code_free(struct code *k)
 	g_string_free(k->body, TRUE);
 	g_ptr_array_unref(k->continues);
 	g_hash_table_destroy(k->sorted);
+	g_free(k->conditions);
 	g_free(k);
 }
 
@@ -585,13 +664,10 @@ static const char *lock_mode(const struct variable *v, enum access access)
 	return access == ACCESS_WRITE || v->type == TYPE_STATS ? "STP_WRITE" : "STP_READ";
 }
 
-/*
- * The table of what a handler locks, in the order of the globals' serial numbers.  Returns how
- * many.
- */
-static guint emit_locks(struct translator *t, GString *out, const struct handler *handler)
+/* A table of locks, in the order of the globals' serial numbers.  Returns how many. */
+static guint emit_lock_table(struct translator *t, GString *out, const char *name,
+			     const enum access *accesses)
 {
-	enum access *accesses = handler_accesses(t->s, handler);
 	guint count = 0;
 
 	for (guint i = 0; i < t->s->used_globals->len; i++) {
@@ -601,14 +677,56 @@ static guint emit_locks(struct translator *t, GString *out, const struct handler
 			continue;
 		if (!count++)
 			g_string_append_printf(
-				out, "static const struct stp_lock_use probe_%u_locks[] = {\n",
-				handler->serial);
+				out, "static const struct stp_lock_use %s_locks[] = {\n", name);
 		g_string_append_printf(out, "\t{ &%s_lock, %s },\n", global_c_name(t, v),
 				       lock_mode(v, accesses[i]));
 	}
 	g_string_append(out, count ? "};\n\n" : "");
-	g_free(accesses);
 	return count;
+}
+
+/* What the handler locks, and the conditions that it may change. */
+static void emit_locks(struct code *k, GString *out, const char *name,
+		       const struct handler *handler)
+{
+	struct session *s = k->t->s;
+	enum access *accesses = handler_accesses(s, handler);
+
+	k->conditions = conditions_changed(s, accesses);
+	/* Frames are measured along the calls. */
+	for (guint i = 0; i < s->conditions->len; i++)
+		if (k->conditions[i])
+			g_ptr_array_add(handler->calls, s->conditions->pdata[i]);
+	k->locks = emit_lock_table(k->t, out, name, accesses);
+	g_free(accesses);
+}
+
+void emit_conditions(struct translator *t, GString *out)
+{
+	const GPtrArray *conditions = t->s->conditions;
+	enum access *accesses = g_new0(enum access, t->s->used_globals->len + 1);
+	guint locks;
+
+	for (guint i = 0; i < conditions->len; i++) {
+		enum access *own = function_accesses(t->s, conditions->pdata[i]);
+
+		for (guint j = 0; j < t->s->used_globals->len; j++)
+			accesses[j] = MAX(accesses[j], own[j]);
+		g_free(own);
+	}
+	locks = emit_lock_table(t, out, "conditions", accesses);
+	g_string_append(out, "static void evaluate_conditions(struct stp_context *c)\n{\n");
+	if (locks)
+		g_string_append_printf(out, "\tif (!stp_lock_all(c, conditions_locks, %u))\n"
+					    "\t\treturn;\n", locks);
+	for (guint i = 0; i < conditions->len; i++)
+		g_string_append_printf(out, "\tstp_condition_update(c, &conditions[%u], %s);\n", i,
+				       function_c_name(t, conditions->pdata[i]));
+	if (locks)
+		g_string_append_printf(out, "\tstp_unlock_all(c, conditions_locks, %u);\n", locks);
+	g_string_append(out, "}\n\nstatic const struct stp_probe conditions_probe = {\n"
+			     "\tevaluate_conditions, .point = \"conditions\"\n};\n\n");
+	g_free(accesses);
 }
 
 void emit_handler(struct translator *t, GString *out, const struct handler *handler)
@@ -617,12 +735,12 @@ void emit_handler(struct translator *t, GString *out, const struct handler *hand
 	GPtrArray *variables = frame_variables(k, handler->locals);
 	char *name = g_strdup_printf("probe_%u", handler->serial);
 	int body_cost = cost(handler->body);
-	guint locks;
 
+	k->serial = handler->serial;
+	emit_locks(k, out, name, handler);
 	if (body_cost)
 		emit_charge(k, body_cost, handler->token);
 	emit_stmt(k, handler->body);
-	locks = emit_locks(t, out, handler);
 	if (emit_frame(k, out, name, variables, handler)) {
 		g_string_append_printf(out, "static void %s(struct stp_context *c)\n{\n", name);
 		g_string_append_printf(
@@ -632,18 +750,16 @@ void emit_handler(struct translator *t, GString *out, const struct handler *hand
 	}
 	emit_declarations(k, out);
 	g_string_append_c(out, '\n');
-	if (locks)
-		g_string_append_printf(out, "\tif (!stp_lock_all(c, %s_locks, %u))\n\t\treturn;\n",
-				       name, locks);
 	emit_initial_values(out, variables);
 	g_string_append(out, k->body->str);
+	if (k->uses_unlock) {
+		g_string_append(out, "\treturn;\nunlock:\n");
+		emit_walk_ends(k, out);
+		append_condition_updates(k, out, 1);
+		g_string_append_printf(out, "\tstp_unlock_all(c, %s_locks, %u);\n", name, k->locks);
+	}
 	if (k->uses_exit)
-		g_string_append(out, "out:\n");
-	emit_walk_ends(k, out);
-	if (locks)
-		g_string_append_printf(out, "\tstp_unlock_all(c, %s_locks, %u);\n", name, locks);
-	else if (k->uses_exit)
-		g_string_append(out, "\treturn;\n");
+		g_string_append(out, "out:\n\treturn;\n");
 	g_string_append(out, "}\n\n");
 	g_ptr_array_unref(variables);
 	g_free(name);

@@ -19,6 +19,11 @@ struct code {
 	guint labels;
 	bool uses_out;		/* a struct stp_out for sprint */
 	bool uses_exit;		/* the label `out` */
+	guint locks;		/* of a handler: entries of its table of locks */
+	bool locked;		/* between taking them and giving them back */
+	bool uses_unlock;	/* the label `unlock` */
+	guint serial;		/* of a handler */
+	bool *conditions;	/* which its writes may change, or NULL */
 	char *catch;		/* the label that an error goes to, or NULL: `out` */
 	bool uses_catch;	/* the innermost one */
 	GPtrArray *continues;	/* per loop: the label that continue jumps to, or NULL */
@@ -34,7 +39,8 @@ struct mark {
 void code_line(struct code *k, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Where a token is, as a C string literal; free with g_free(), as all operands. */
 char *code_place(struct code *k, const struct token *token);
-/* "goto LABEL;" for an error at this point. */
+/* "goto LABEL;" to leave the function at this point, and for an error. */
+void code_exit(struct code *k);
 void code_fail(struct code *k);
 /* Behind what may fail. */
 void code_leave_if_failed(struct code *k);

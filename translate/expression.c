@@ -56,13 +56,25 @@ char *code_place(struct code *k, const struct token *token)
 	return c_string(token_describe(k->t->s->arena, token, false));
 }
 
-void code_fail(struct code *k)
+void code_exit(struct code *k)
 {
-	code_line(k, "\tgoto %s;", k->catch ? k->catch : "out");
-	if (k->catch)
-		k->uses_catch = true;
+	code_line(k, "goto %s;", k->locked ? "unlock" : "out");
+	if (k->locked)
+		k->uses_unlock = true;
 	else
 		k->uses_exit = true;
+}
+
+void code_fail(struct code *k)
+{
+	k->indent++;
+	if (k->catch) {
+		code_line(k, "goto %s;", k->catch);
+		k->uses_catch = true;
+	} else {
+		code_exit(k);
+	}
+	k->indent--;
 }
 
 void code_leave_if_failed(struct code *k)

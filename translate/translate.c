@@ -185,6 +185,7 @@ static guint64 worst_frames(struct translator *t)
 
 		most = MAX(most, frame_size(&sum, handler) + deepest_call(&sum, handler->calls));
 	}
+	most = MAX(most, deepest_call(&sum, s->conditions));
 	g_hash_table_destroy(sum.below);
 	return most;
 }
@@ -238,26 +239,32 @@ static void emit_family(const struct session *s, GString *out, GString *sets,
 	g_ptr_array_unref(probes);
 }
 
+static void emit_probe(const struct session *s, GString *out, const struct derived_probe *probe)
+{
+	char *text = c_string(probe->text);
+	char *place = c_string(token_describe(s->arena, probe->token, false));
+	char *name = probe->name ? c_string(probe->name) : NULL;
+	guint condition;
+
+	g_string_append_printf(out, "\t{ probe_%u, %s, %s", probe->handler->serial, text, place);
+	if (name)
+		g_string_append_printf(out, ", .name = %s", name);
+	if (probe->condition && g_ptr_array_find(s->conditions, probe->condition, &condition))
+		g_string_append_printf(out, ", .condition = &conditions[%u]", condition);
+	g_string_append(out, " },\n");
+	g_free(name);
+	g_free(text);
+	g_free(place);
+}
+
 static void emit_probes(const struct session *s, GString *out)
 {
 	GString *sets = g_string_new(NULL);
 
 	g_string_append(out,
 			"/* ---- probes ---- */\n\nstatic const struct stp_probe probes[] = {\n");
-	for (guint i = 0; i < s->probes->len; i++) {
-		const struct derived_probe *probe = s->probes->pdata[i];
-		char *text = c_string(probe->text);
-		char *place = c_string(token_describe(s->arena, probe->token, false));
-
-		char *name = probe->name ? c_string(probe->name) : NULL;
-
-		g_string_append_printf(out, "\t{ probe_%u, %s, %s%s%s },\n",
-				       probe->handler->serial, text, place, name ? ", " : "",
-				       name ? name : "");
-		g_free(name);
-		g_free(text);
-		g_free(place);
-	}
+	for (guint i = 0; i < s->probes->len; i++)
+		emit_probe(s, out, s->probes->pdata[i]);
 	g_string_append(out, "};\n\n");
 	for (int i = 0; providers[i]; i++)
 		emit_family(s, out, sets, providers[i]);
@@ -272,6 +279,9 @@ static void emit_descriptor(struct translator *t, GString *out)
 			       "\t.frames = %" G_GUINT64_FORMAT ",\n"
 			       "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
 			       worst_frames(t));
+	if (t->s->conditions->len)
+		g_string_append(out, "\t.conditions = &conditions_probe,\n"
+				     "\t.condition_family = &stp_condition_family,\n");
 	if (t->match_groups)
 		g_string_append(out, "\t.match_size = sizeof(struct stp_match),\n");
 	emit_global_tables(t, out);
@@ -346,6 +356,9 @@ static char *script_unit(struct translator *t, bool thin)
 		g_string_append_printf(out, "%s\n",
 				       ((struct token *)s->user->embedded->pdata[i])->text);
 	emit_globals(t, out);
+	if (s->conditions->len)
+		g_string_append_printf(code, "static struct stp_condition conditions[%u];\n\n",
+				       s->conditions->len);
 	g_string_append(code, "/* ---- functions ---- */\n\n");
 	emit_prototypes(t, code);
 	for (guint i = 0; i < s->used_functions->len; i++) {
@@ -364,6 +377,8 @@ static char *script_unit(struct translator *t, bool thin)
 				       token_describe(s->arena, handler->token, false));
 		emit_handler(t, code, handler);
 	}
+	if (s->conditions->len)
+		emit_conditions(t, code);
 	if (t->regexes->len)
 		g_string_append_printf(out, "/* ---- regular expressions ---- */\n\n%s",
 				       t->regexes->str);
@@ -449,6 +464,7 @@ void translate(struct session *s)
 	};
 	bool thin = !has_embedded_c(s);
 
+	find_touching(s);
 	name_everything(&t);
 	add_unit(s, g_strdup("unit-script"), script_unit(&t, thin), thin, false);
 	for (guint i = 1; i < s->scripts->len; i++) {

@@ -58,6 +58,8 @@ void emit_prototype(const struct translator *t, GString *out, const struct funct
 void emit_function(struct translator *t, GString *out, const struct function *f);
 /* The function that runs a handler, named probe_SERIAL, with its table of locks. */
 void emit_handler(struct translator *t, GString *out, const struct handler *handler);
+/* What evaluates all conditions of probes at the start. */
+void emit_conditions(struct translator *t, GString *out);
 /* The C function for an embedded one. */
 void emit_embedded_function(const struct translator *t, GString *out, const struct function *f);
 

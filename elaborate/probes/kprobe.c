@@ -81,5 +81,6 @@ const struct probe_provider kprobe_provider = {
 	.patterns = patterns,
 	.resolve = resolve,
 	.emit_element = emit_element,
+	.rearms = true,
 	.private_size = sizeof(struct kprobe_probe),
 };

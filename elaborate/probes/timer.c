@@ -96,5 +96,6 @@ const struct probe_provider timer_provider = {
 	.patterns = patterns,
 	.resolve = resolve,
 	.emit_element = emit_element,
+	.rearms = true,
 	.private_size = sizeof(struct timer_probe),
 };

@@ -108,6 +108,23 @@ static void stp_sets_exit(void)
 	}
 }
 
+/* `begin` probes have run, nothing else has been armed. */
+static void stp_conditions_evaluate(void)
+{
+	struct stp_context *c = NULL;
+
+	/* Only a message of ours can have this CPU's context, and is soon done with it. */
+	while (!c && stp_get_state() == STP_STATE_STARTING) {
+		c = stp_enter(stp_script.conditions, STP_STATE_STARTING, NULL);
+		if (!c)
+			cond_resched();
+	}
+	if (!c)
+		return;
+	stp_script.conditions->handler(c);
+	stp_leave(c);
+}
+
 /* The order of the table; the session family, if there, is first and runs `begin` in its arm. */
 static void stp_sets_arm(void)
 {
@@ -117,6 +134,8 @@ static void stp_sets_arm(void)
 		struct stp_probe_set *set = &stp_script.sets[i];
 
 		if (set->type != &stp_probe_type_session) {
+			if (stp_script.conditions)
+				stp_conditions_evaluate();
 			stp_change_state(STP_STATE_STARTING, STP_STATE_RUNNING);
 			/* After exit() or an error only the session's own are still to run. */
 			if (stp_get_state() != STP_STATE_RUNNING)
@@ -162,6 +181,8 @@ int stp_start(const struct stp_start *start)
 		goto out;
 	}
 	stp_target_pid = start->target;
+	if (stp_script.condition_family)
+		stp_script.condition_family->init();
 	rc = stp_script.map_family ? stp_script.map_family->init() : 0;
 	if (!rc && stp_script.stats_family)
 		rc = stp_script.stats_family->init();
@@ -187,6 +208,24 @@ failed:
 out:
 	mutex_unlock(&stp_life);
 	return rc;
+}
+
+bool stp_refresh(void)
+{
+	u32 i;
+
+	if (stp_get_state() != STP_STATE_RUNNING)
+		return true;
+	if (!mutex_trylock(&stp_life))
+		return false;
+	for (i = 0; i < stp_sets_armed && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_probe_set *set = &stp_script.sets[i];
+
+		if (set->type->refresh)
+			set->type->refresh(set);
+	}
+	mutex_unlock(&stp_life);
+	return true;
 }
 
 /* Idempotent, and what closes a script however it ended. */
@@ -279,6 +318,8 @@ static void __exit stp_module_exit(void)
 	stp_control_exit();
 	atomic_set(&stp_state, STP_STATE_STOPPED);
 	stp_sets_disarm();
+	if (stp_script.condition_family)
+		stp_script.condition_family->exit();
 	stp_sets_exit();
 	if (stp_script.stats_family)
 		stp_script.stats_family->exit();

@@ -14,6 +14,7 @@
 
 struct stp_kprobe {
 	const struct stp_kprobe_probe *probe;
+	bool disabled;		/* its condition does not hold */
 	bool armed;
 	union {
 		struct kprobe entry;
@@ -87,6 +88,32 @@ static int stp_kprobe_init(struct stp_probe_set *set)
 	return 0;
 }
 
+static struct kprobe *stp_kprobe_of(struct stp_kprobe *kprobe)
+{
+	return kprobe->probe->on_return ? &kprobe->ret.kp : &kprobe->entry;
+}
+
+/* Each change is one of the kernel's code; those that fail (memory) are tried again next time. */
+static void stp_kprobe_refresh(struct stp_probe_set *set)
+{
+	struct stp_kprobes *state = set->state;
+	u32 i;
+
+	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_kprobe *kprobe = &state->kprobes[i];
+		bool disabled = !stp_probe_wanted(kprobe->probe->probe);
+		int rc;
+
+		if (!kprobe->armed || disabled == kprobe->disabled)
+			continue;
+		rc = disabled ? disable_kprobe(stp_kprobe_of(kprobe)) :
+				enable_kprobe(stp_kprobe_of(kprobe));
+		if (!rc)
+			kprobe->disabled = disabled;
+		cond_resched();
+	}
+}
+
 static int stp_kprobe_arm(struct stp_probe_set *set)
 {
 	struct stp_kprobes *state = set->state;
@@ -96,6 +123,8 @@ static int stp_kprobe_arm(struct stp_probe_set *set)
 	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		struct stp_kprobe *kprobe = &state->kprobes[i];
 
+		kprobe->disabled = !stp_probe_wanted(kprobe->probe->probe);
+		stp_kprobe_of(kprobe)->flags = kprobe->disabled ? KPROBE_FLAG_DISABLED : 0;
 		if (kprobe->probe->on_return)
 			rc = register_kretprobe(&kprobe->ret);
 		else
@@ -174,5 +203,6 @@ const struct stp_probe_type stp_probe_type_kprobe = {
 	.arm = stp_kprobe_arm,
 	.disarm = stp_kprobe_disarm,
 	.exit = stp_kprobe_exit,
+	.refresh = stp_kprobe_refresh,
 	.missed = stp_kprobe_missed,
 };

@@ -22,6 +22,7 @@
 
 struct stp_timer {
 	const struct stp_timer_probe *probe;
+	bool idle;		/* its condition does not hold */
 	const bool *stopping;
 	struct rnd_state random;	/* the kernel's own generator may take a lock */
 	u32 retries;			/* of the hit that is due */
@@ -78,7 +79,7 @@ static enum hrtimer_restart stp_timer_high(struct hrtimer *high)
 	struct stp_timer *timer = container_of(high, struct stp_timer, high);
 	bool done = stp_timer_hit(timer);
 
-	if (READ_ONCE(*timer->stopping))
+	if (READ_ONCE(*timer->stopping) || READ_ONCE(timer->idle))
 		return HRTIMER_NORESTART;
 	if (!done) {
 		if (!timer->retries++)
@@ -100,7 +101,7 @@ static void stp_timer_tick(struct timer_list *tick)
 	bool done = stp_timer_hit(timer);
 
 	timer->retries = done ? 0 : timer->retries + 1;
-	if (!READ_ONCE(*timer->stopping))
+	if (!READ_ONCE(*timer->stopping) && !READ_ONCE(timer->idle))
 		mod_timer(tick, jiffies + (done ? stp_timer_interval(timer) : 1));
 }
 
@@ -129,6 +130,26 @@ static int stp_timer_init(struct stp_probe_set *set)
 	return 0;
 }
 
+static void stp_timer_start(struct stp_timer *timer)
+{
+	u64 interval = stp_timer_interval(timer);
+
+	WRITE_ONCE(timer->idle, false);
+	timer->retries = 0;
+	if (timer->probe->jiffies)
+		mod_timer(&timer->tick, jiffies + interval);
+	else
+		hrtimer_start(&timer->high, ns_to_ktime(interval), HRTIMER_MODE_REL_HARD);
+}
+
+static void stp_timer_end(struct stp_timer *timer)
+{
+	if (timer->probe->jiffies)
+		stp_timer_delete_sync(&timer->tick);
+	else
+		hrtimer_cancel(&timer->high);
+}
+
 static int stp_timer_arm(struct stp_probe_set *set)
 {
 	struct stp_timers *state = set->state;
@@ -136,15 +157,33 @@ static int stp_timer_arm(struct stp_probe_set *set)
 
 	for (i = 0; i < set->count; i++) {
 		struct stp_timer *timer = &state->timers[i];
-		u64 interval = stp_timer_interval(timer);
 
-		if (timer->probe->jiffies)
-			mod_timer(&timer->tick, jiffies + interval);
-		else
-			hrtimer_start(&timer->high, ns_to_ktime(interval), HRTIMER_MODE_REL_HARD);
+		timer->idle = !stp_probe_wanted(timer->probe->probe);
+		if (!timer->idle)
+			stp_timer_start(timer);
 	}
 	set->armed = set->count;
 	return 0;
+}
+
+static void stp_timer_refresh(struct stp_probe_set *set)
+{
+	struct stp_timers *state = set->state;
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		struct stp_timer *timer = &state->timers[i];
+		bool idle = !stp_probe_wanted(timer->probe->probe);
+
+		if (idle == timer->idle)
+			continue;
+		if (idle) {
+			WRITE_ONCE(timer->idle, true);
+			stp_timer_end(timer);
+		} else {
+			stp_timer_start(timer);
+		}
+	}
 }
 
 static void stp_timer_disarm(struct stp_probe_set *set)
@@ -153,14 +192,8 @@ static void stp_timer_disarm(struct stp_probe_set *set)
 	u32 i;
 
 	WRITE_ONCE(state->stopping, true);
-	for (i = 0; i < set->count; i++) {
-		struct stp_timer *timer = &state->timers[i];
-
-		if (timer->probe->jiffies)
-			stp_timer_delete_sync(&timer->tick);
-		else
-			hrtimer_cancel(&timer->high);
-	}
+	for (i = 0; i < set->count; i++)
+		stp_timer_end(&state->timers[i]);
 }
 
 static void stp_timer_exit(struct stp_probe_set *set)
@@ -174,5 +207,6 @@ const struct stp_probe_type stp_probe_type_timer = {
 	.init = stp_timer_init,
 	.arm = stp_timer_arm,
 	.disarm = stp_timer_disarm,
+	.refresh = stp_timer_refresh,
 	.exit = stp_timer_exit,
 };

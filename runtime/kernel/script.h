@@ -193,11 +193,20 @@ struct stp_context {
 
 typedef void (*stp_handler)(struct stp_context *c);
 
+/*
+ * `probe p if (e)`: what e was when one of its globals was last written, or at the start.  Probes of
+ * a condition that is not wanted are disarmed, a little later.
+ */
+struct stp_condition {
+	int wanted;
+};
+
 struct stp_probe {
 	stp_handler handler;
 	const char *point;	/* as resolved: "begin(1)", for messages */
 	const char *place;	/* "identifier 'begin' at x.stp:1:7" */
 	const char *name;	/* the alias that the script has instead of the point, or NULL */
+	struct stp_condition *condition;	/* or NULL */
 };
 
 struct stp_probe_set;
@@ -227,6 +236,14 @@ struct stp_probe_set {
 	u32 armed;		/* set by arm */
 	void *state;		/* the family's, from init to exit */
 };
+
+/* Is the probe to be armed? */
+static inline bool stp_probe_wanted(const struct stp_probe *probe)
+{
+	return !probe->condition || __atomic_load_n(&probe->condition->wanted, __ATOMIC_RELAXED);
+}
+
+void stp_conditions_changed(void);
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
@@ -309,6 +326,34 @@ static inline void stp_call_leave(struct stp_context *c, u32 size)
 {
 	c->nesting--;
 	c->frame -= (size + 7) & ~7u;
+}
+
+/* ---- conditions ------------------------------------------------------------------------------ */
+
+/*
+ * What a handler that wrote a condition's globals ends with, also one that has failed; the lock is
+ * still held.  A condition that fails itself is wanted: the probe's own check will say so.
+ */
+static inline void stp_condition_update(struct stp_context *c, struct stp_condition *condition,
+					int64_t (*evaluate)(struct stp_context *c))
+{
+	const char *error = c->last_error, *place = c->last_stmt, *caller = c->error_caller;
+	u16 aborted = c->aborted;
+	int actions = c->actions, wanted;
+
+	c->last_error = NULL;
+	c->aborted = 0;
+	c->actions = 1000;
+	wanted = evaluate(c) || c->last_error;
+	c->last_error = error;
+	c->last_stmt = place;
+	c->error_caller = caller;
+	c->aborted = aborted;
+	c->actions = actions;
+	if (condition->wanted == wanted)
+		return;
+	__atomic_store_n(&condition->wanted, wanted, __ATOMIC_RELAXED);
+	stp_conditions_changed();
 }
 
 /* ---- locks ----------------------------------------------------------------------------------- */
@@ -711,6 +756,8 @@ int stp_globals_set(const char *name, const char *value);
 struct stp_script {
 	struct stp_limits limits;
 	u32 frames;			/* bytes of the deepest handler */
+	const struct stp_probe *conditions;	/* its handler evaluates all of them; or NULL */
+	const struct stp_condition_family *condition_family;
 	u32 match_size;			/* sizeof(struct stp_match), or 0 */
 	struct stp_probe_set *sets;	/* in the order of arming */
 	u32 set_count;
@@ -724,6 +771,14 @@ struct stp_script {
 	u32 global_count;
 	int (*set_global)(const char *name, const char *value);	/* set if there are globals */
 };
+
+/* Named by scripts that have conditions only. */
+struct stp_condition_family {
+	void (*init)(void);
+	void (*exit)(void);	/* behind it no refresh runs or comes */
+};
+
+extern const struct stp_condition_family stp_condition_family;
 
 extern const struct stp_script stp_script;
 
