@@ -154,7 +154,7 @@ static void add_candidate(GPtrArray *candidates, const char *text, const struct 
 			  guint depth)
 {
 	for (guint i = 0; *text; i++) {
-		const struct component *c = point->components->pdata[i];
+		const struct component *c;
 		enum argument_kind kind;
 		gsize length;
 		const char *name = pattern_component(&text, &length, &kind);
@@ -163,6 +163,7 @@ static void add_candidate(GPtrArray *candidates, const char *text, const struct 
 			g_ptr_array_add(candidates, g_strndup(name, length));
 			return;
 		}
+		c = point->components->pdata[i];
 		if (strlen(c->name) != length || strncmp(c->name, name, length))
 			return;
 	}
