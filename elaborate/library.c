@@ -44,7 +44,9 @@ static void find_files(GPtrArray *files, const char *dir, const char *ending, in
 		g_free(path);
 	}
 	g_dir_close(handle);
-	qsort(files->pdata + first, files->len - first, sizeof(*files->pdata), compare_strings);
+	if (files->len > first)
+		qsort(files->pdata + first, files->len - first, sizeof(*files->pdata),
+		      compare_strings);
 }
 
 /* "file MTIME SIZE PATH": what a file's line in the index must be while it is unchanged. */
