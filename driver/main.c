@@ -22,10 +22,6 @@ static void session_free(struct session *s)
 	g_free(s->units);
 	g_free(s->ko);
 	g_free(s->module);
-	if (s->functions) {
-		g_hash_table_destroy(s->functions);
-		g_hash_table_destroy(s->globals);
-	}
 	manifest_free(s->manifest);
 	library_free(s->library);
 	kbuild_tree_free(s->tree);

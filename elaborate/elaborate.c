@@ -25,9 +25,9 @@ int elaborate(struct session *s)
 		warn_usage, optimize,
 	};
 
-	s->functions = g_hash_table_new(g_str_hash, g_str_equal);
-	s->globals = g_hash_table_new(g_str_hash, g_str_equal);
-	s->regexes = g_hash_table_new(g_str_hash, g_str_equal);
+	s->functions = arena_table(s->arena);
+	s->globals = arena_table(s->arena);
+	s->regexes = arena_table(s->arena);
 	s->scripts = arena_list(s->arena);
 	s->probes = arena_list(s->arena);
 	s->handlers = arena_list(s->arena);

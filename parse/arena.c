@@ -17,7 +17,7 @@ struct arena {
 #else
 	struct obstack memory;
 #endif
-	GPtrArray *lists;
+	GPtrArray *lists, *tables;
 };
 
 #ifdef SEPARATE_BLOCKS
@@ -61,6 +61,7 @@ struct arena *arena_new(void)
 
 	memory_init(arena);
 	arena->lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	arena->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_hash_table_unref);
 	return arena;
 }
 
@@ -69,6 +70,7 @@ void arena_free(struct arena *arena)
 	if (!arena)
 		return;
 	g_ptr_array_unref(arena->lists);
+	g_ptr_array_unref(arena->tables);
 	memory_free(arena);
 	g_free(arena);
 }
@@ -112,4 +114,12 @@ GPtrArray *arena_list(struct arena *arena)
 
 	g_ptr_array_add(arena->lists, list);
 	return list;
+}
+
+GHashTable *arena_table(struct arena *arena)
+{
+	GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+
+	g_ptr_array_add(arena->tables, table);
+	return table;
 }

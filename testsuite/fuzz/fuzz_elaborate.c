@@ -43,7 +43,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void elaborate_script(struct session *s)
 {
-	s->library = open_library(s->arena);
 	s->manifest = manifest_new();
 	s->options.macros = g_ptr_array_new();
 	g_ptr_array_add(s->options.macros, NULL);
@@ -54,12 +53,9 @@ static void elaborate_script(struct session *s)
 		g_string_free(out, TRUE);
 		translate(s);
 	}
-	g_hash_table_destroy(s->functions);
-	g_hash_table_destroy(s->globals);
 	g_free(s->units);
 	g_ptr_array_unref(s->options.macros);
 	manifest_free(s->manifest);
-	library_free(s->library);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -71,10 +67,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s.diagnostics = diagnostics_new(s.arena, fuzz_sink());
 	fuzz_input_read(&input, s.arena, data, size);
 	s.arguments = input.arguments;
+	s.library = open_library(s.arena);
+	input.context.macros = library_macros(s.library);
 	s.options.guru = true;
 	s.user = parse_script(s.arena, s.diagnostics, input.script, &input.context);
 	if (!diagnostics_errors(s.diagnostics))
 		elaborate_script(&s);
+	library_free(s.library);
 	diagnostics_free(s.diagnostics);
 	arena_free(s.arena);
 	return 0;
