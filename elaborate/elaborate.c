@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Pass 2: its steps in order, and its result as text. */
 #include "elaborate.h"
+#include "regex_compile.h"
 
 #include <errno.h>
 #include <string.h>
@@ -25,9 +26,9 @@ int elaborate(struct session *s)
 		warn_usage, optimize,
 	};
 
-	s->functions = arena_table(s->arena);
-	s->globals = arena_table(s->arena);
-	s->regexes = arena_table(s->arena);
+	s->functions = arena_table(s->arena, NULL);
+	s->globals = arena_table(s->arena, NULL);
+	s->regexes = arena_table(s->arena, (GDestroyNotify)regex_free);
 	s->scripts = arena_list(s->arena);
 	s->probes = arena_list(s->arena);
 	s->handlers = arena_list(s->arena);

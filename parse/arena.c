@@ -116,9 +116,9 @@ GPtrArray *arena_list(struct arena *arena)
 	return list;
 }
 
-GHashTable *arena_table(struct arena *arena)
+GHashTable *arena_table(struct arena *arena, GDestroyNotify free_value)
 {
-	GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_value);
 
 	g_ptr_array_add(arena->tables, table);
 	return table;
