@@ -242,23 +242,6 @@ static bool script_is_empty(const struct script *script)
 	       !script->aliases->len && !script->embedded->len;
 }
 
-static void append_list(GPtrArray *to, const GPtrArray *from)
-{
-	for (guint i = 0; i < from->len; i++)
-		g_ptr_array_add(to, from->pdata[i]);
-}
-
-static struct variable *find_script_global(const struct session *s, const char *name)
-{
-	for (guint i = 0; i < s->user->globals->len; i++) {
-		struct variable *v = s->user->globals->pdata[i];
-
-		if (!strcmp(v->name, name))
-			return v;
-	}
-	return NULL;
-}
-
 /* A script of -E: as if its text stood behind the first one. */
 static void add_script_text(struct session *s, const char *text,
 			    const struct parse_context *context)
@@ -269,15 +252,11 @@ static void add_script_text(struct session *s, const char *text,
 	for (guint i = 0; i < script->globals->len; i++) {
 		const struct variable *v = script->globals->pdata[i];
 
-		if (find_script_global(s, v->name))
+		if (g_hash_table_contains(s->user->global_names, v->name))
 			report_parse(s->diagnostics, "global-twice", v->token,
 				     "duplicate global name");
 	}
-	append_list(s->user->globals, script->globals);
-	append_list(s->user->functions, script->functions);
-	append_list(s->user->probes, script->probes);
-	append_list(s->user->aliases, script->aliases);
-	append_list(s->user->embedded, script->embedded);
+	script_append(s->user, script);
 }
 
 /* -G NAME=VALUE: a number where it is one and the script does not say otherwise. */
@@ -285,7 +264,7 @@ static void set_global(struct session *s, const char *text)
 {
 	const char *value = strchr(text, '=') + 1;
 	char *name = g_strndup(text, (gsize)(value - 1 - text));
-	struct variable *v = find_script_global(s, name);
+	struct variable *v = g_hash_table_lookup(s->user->global_names, name);
 	struct token *token = arena_alloc(s->arena, sizeof(*token));
 	struct expr *init;
 	gint64 number;

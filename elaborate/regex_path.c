@@ -416,7 +416,8 @@ bool regex_paths_init(struct regex_paths *paths, const struct regex_tree *tree, 
 		.tree = { .nodes = g_ptr_array_new_with_free_func(regex_node_free) },
 		.positions = g_ptr_array_new_with_free_func(g_free),
 		.paths = g_array_new(FALSE, FALSE, sizeof(struct regex_path)),
-		.ops = g_array_new(FALSE, FALSE, sizeof(guint32)),
+		/* With room, so that a place in it is never one in nothing. */
+		.ops = g_array_sized_new(FALSE, FALSE, sizeof(guint32), 16),
 	};
 	paths->tree.root = expand(paths, tree->root, groups);
 	paths->quiet = !groups;

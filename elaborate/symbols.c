@@ -85,7 +85,7 @@ static struct variable *use_global(struct session *s, struct variable *v)
 static struct variable *find_global(struct scope *scope, const char *name)
 {
 	const struct script *own = script_of(scope->s, scope->source);
-	struct variable *v = own ? find_named(own->globals, name) : NULL;
+	struct variable *v = own ? g_hash_table_lookup(own->global_names, name) : NULL;
 
 	if (!v)
 		v = g_hash_table_lookup(scope->s->globals, name);
@@ -152,18 +152,15 @@ static void report_unknown_function(struct session *s, const struct token *token
  */
 static struct function *function_in(const struct script *script, const char *name, guint arity)
 {
-	struct function *any = NULL;
+	struct function *f;
+	char *key;
 
-	for (guint i = 0; script && i < script->functions->len; i++) {
-		struct function *f = script->functions->pdata[i];
-
-		if (strcmp(f->name, name) || f->is_overload)
-			continue;
-		if (f->parameters->len == arity)
-			return f;
-		any = any ? any : f;
-	}
-	return any;
+	if (!script)
+		return NULL;
+	key = g_strdup_printf("%s/%u", name, arity);
+	f = g_hash_table_lookup(script->function_names, key);
+	g_free(key);
+	return f ? f : g_hash_table_lookup(script->function_names, name);
 }
 
 static struct function *find_function(struct scope *scope, const struct token *token,

@@ -522,10 +522,12 @@ static const struct variable *variable_named(const GPtrArray *list, const char *
 
 void action_global(struct parser *p, struct variable *v)
 {
-	if (variable_named(p->script->globals, v->name))
-		report_parse(p->diagnostics, "global-twice", v->token, "duplicate global name");
-	else
+	if (!g_hash_table_contains(p->script->global_names, v->name)) {
+		g_hash_table_insert(p->script->global_names, (gpointer)v->name, v);
 		g_ptr_array_add(p->script->globals, v);
+		return;
+	}
+	report_parse(p->diagnostics, "global-twice", v->token, "duplicate global name");
 }
 
 void action_parameter(struct parser *p, GPtrArray *parameters, struct variable *v)

@@ -21,5 +21,7 @@ char *arena_printf(struct arena *arena, const char *format, ...) G_GNUC_PRINTF(2
 GPtrArray *arena_list(struct arena *arena);
 /* An empty table with strings for keys, freed with the arena; free_value: of its values, or NULL. */
 GHashTable *arena_table(struct arena *arena, GDestroyNotify free_value);
+/* The same, but it frees its keys with g_free(), and no values. */
+GHashTable *arena_name_table(struct arena *arena);
 
 #endif

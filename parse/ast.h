@@ -373,6 +373,9 @@ struct script {
 	GPtrArray *probes;	/* struct probe */
 	GPtrArray *aliases;	/* struct probe with ->alias */
 	GPtrArray *embedded;	/* struct token: %{ … %} at the top */
+	GHashTable *global_names;	/* name → struct variable */
+	/* "name/parameters" → struct function, the first overload to try; "name" → any of it */
+	GHashTable *function_names;
 };
 
 /* ---- constructors and walks ------------------------------------------------------------------ */

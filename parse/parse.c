@@ -21,6 +21,7 @@ static void link_overloads(struct script *script)
 
 	/* GLib's sort of pointer arrays is stable: equal ones stay in the file's order. */
 	g_ptr_array_sort(script->functions, compare_priority);
+	g_hash_table_remove_all(script->function_names);
 	for (guint i = 0; i < script->functions->len; i++) {
 		struct function *f = script->functions->pdata[i];
 		char *key = g_strdup_printf("%s/%u", f->name, f->parameters->len);
@@ -28,10 +29,36 @@ static void link_overloads(struct script *script)
 
 		if (before)
 			before->overload = f;
+		else
+			g_hash_table_insert(script->function_names, g_strdup(key), f);
+		if (!g_hash_table_contains(script->function_names, f->name))
+			g_hash_table_insert(script->function_names, g_strdup(f->name), f);
 		f->is_overload = before != NULL;
+		f->overload = NULL;
 		g_hash_table_replace(last, key, f);
 	}
 	g_hash_table_destroy(last);
+}
+
+static void append_list(GPtrArray *to, const GPtrArray *from)
+{
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, from->pdata[i]);
+}
+
+void script_append(struct script *script, const struct script *more)
+{
+	append_list(script->globals, more->globals);
+	append_list(script->functions, more->functions);
+	append_list(script->probes, more->probes);
+	append_list(script->aliases, more->aliases);
+	append_list(script->embedded, more->embedded);
+	for (guint i = 0; i < more->globals->len; i++) {
+		struct variable *v = more->globals->pdata[i];
+
+		g_hash_table_insert(script->global_names, (gpointer)v->name, v);
+	}
+	link_overloads(script);
 }
 
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
@@ -50,6 +77,8 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 	script->probes = arena_list(arena);
 	script->aliases = arena_list(arena);
 	script->embedded = arena_list(arena);
+	script->global_names = arena_table(arena, NULL);
+	script->function_names = arena_name_table(arena);
 	if (memchr(source->text, 0, source->length)) {
 		report_error(d, "script-nul", "'%s' is no script: it contains a NUL byte",
 			     source->name);

@@ -3,6 +3,21 @@
 
 #include <string.h>
 
+static void find_lines(struct arena *arena, struct source *source)
+{
+	guint32 *lines;
+	guint count = 1;
+
+	for (gsize i = 0; i < source->length; i++)
+		count += source->text[i] == '\n';
+	lines = arena_alloc(arena, count * sizeof(*lines));
+	source->lines = lines;
+	source->line_count = count;
+	for (gsize i = 0; i < source->length; i++)
+		if (source->text[i] == '\n')
+			*++lines = (guint32)i + 1;
+}
+
 struct source *source_new(struct arena *arena, const char *name, const char *text, gsize length)
 {
 	struct source *source = arena_alloc(arena, sizeof(*source));
@@ -10,21 +25,24 @@ struct source *source_new(struct arena *arena, const char *name, const char *tex
 	source->name = arena_strdup(arena, name);
 	source->text = arena_strndup(arena, text, length);
 	source->length = length;
+	find_lines(arena, source);
 	return source;
 }
 
 struct place source_place(const struct source *source, guint32 offset)
 {
-	struct place place = { 1, 1 };
+	guint low = 0, high = source->line_count;
 
-	for (guint32 i = 0; i < offset && i < source->length; i++) {
-		place.column++;
-		if (source->text[i] == '\n') {
-			place.line++;
-			place.column = 1;
-		}
+	/* The last line that begins at or before the offset. */
+	while (high - low > 1) {
+		guint middle = low + (high - low) / 2;
+
+		if (source->lines[middle] <= offset)
+			low = middle;
+		else
+			high = middle;
 	}
-	return place;
+	return (struct place){ low + 1, offset - source->lines[low] + 1 };
 }
 
 char *source_line(const struct source *source, guint32 offset)

@@ -14,6 +14,8 @@ struct source {
 	const char *name;	/* as given, or "<input>" */
 	const char *text;
 	gsize length;
+	const guint32 *lines;	/* where each begins */
+	guint line_count;
 	bool library;		/* from a tapset folder */
 };
 
