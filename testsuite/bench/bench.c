@@ -33,7 +33,7 @@
 #define SAMPLE_US 500
 
 /* What is measured in each round, in the order of a round. */
-enum series { KBUILD, HELLO, PASS_1, PASS_2, PASS_3, READERS, HIT, SERIES };
+enum series { KBUILD, HELLO, PASS_1, PASS_2, PASS_3, READERS, HIT, SCALE_TENTH, SCALE, SERIES };
 
 struct bench {
 	const char *stap, *release;
@@ -263,6 +263,43 @@ static double module_size(const char *text)
 	return (double)st.st_size / 1000;
 }
 
+/* So many probes, half as many functions and globals, calls up to 50 deep. */
+static char *large_script(int probes)
+{
+	GString *script = g_string_new(NULL);
+
+	for (int i = 0; i < probes / 2; i++) {
+		g_string_append_printf(script, "global g%d\nfunction f%d(a) { x = a + %d; if (x > 10) "
+					       "g%d = g%d + x; return g%d + ", i, i, i, i, i, i);
+		if (i % 50)
+			g_string_append_printf(script, "f%d(a) }\n", i - 1);
+		else
+			g_string_append(script, "0 }\n");
+	}
+	for (int i = 0; i < probes; i++)
+		g_string_append_printf(script, "probe timer.s(%d) { if (f%d(%d) > %d) "
+					       "printf(\"%%d\\n\", g%d) }\n",
+				       i + 1, i / 2, i, i, i / 2);
+	return g_string_free(script, FALSE);
+}
+
+/* Passes 1 to 3 of a script that is too long for a command line. */
+static void measure_scale(enum series which, int probes)
+{
+	char *file = g_build_filename(bench.folder, "large.stp", NULL);
+	char *argv[] = { (char *)bench.stap, (char *)"-w", (char *)"-p3", (char *)"-r",
+			 (char *)bench.release, file, NULL };
+	char *script = large_script(probes);
+	struct run result;
+
+	write_file(bench.folder, "large.stp", script);
+	result = run(false, argv);
+	add(which, result.ms);
+	g_free(result.text);
+	g_free(script);
+	g_free(file);
+}
+
 static void measure_round(int round)
 {
 	char *hello = hello_script();
@@ -293,6 +330,9 @@ static void measure_round(int round)
 	result = run_stap(false, "-p3", readers, "Pass 3: translated");
 	bench.peak_p3 = MAX(bench.peak_p3, result.peak);
 	g_free(result.text);
+
+	measure_scale(SCALE_TENTH, 1000);
+	measure_scale(SCALE, 10000);
 
 	g_free(readers);
 	g_free(hello);
@@ -360,6 +400,9 @@ static void print_table(int rounds)
 	print_value("peak memory, cold", bench.peak_cold, "MB", 25);
 	print_value("peak memory, passes 1-3", bench.peak_p3, "MB", 25);
 	print_value("peak memory, result cached", bench.peak_hit, "MB", 25);
+	/* The reference is ten times a tenth of it: time grows as the script does. */
+	print_ratio("10000 probes, 5000 functions, p. 1-3", median(SCALE), 10 * median(SCALE_TENTH),
+		    1.5);
 	printf("%-40s %7.1f ms %7.1f ms %6.2f %10s\n", "hello, kernel never seen, passes 1-4",
 	       bench.first, reference, bench.first / reference, "none");
 }
