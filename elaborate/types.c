@@ -38,7 +38,7 @@ static enum value_type unify(struct inference *in, enum value_type *type, const 
 		*type = want;
 		*by = token;
 		in->changed = true;
-	} else if (in->final && (*by)->kind != TOKEN_IDENTIFIER) {
+	} else if (in->final && *by && (*by)->kind != TOKEN_IDENTIFIER) {
 		/* It is a literal's: then that place says nothing more. */
 		report_mismatch(in, token, want, *type);
 	} else if (in->final) {
