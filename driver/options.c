@@ -14,7 +14,8 @@ enum {
 	OPTION_TMPDIR,
 	OPTION_HELP,
 	OPTION_NO_DISPLAY,
-	OPTION_SUPPRESS_ERRORS
+	OPTION_SUPPRESS_ERRORS,
+	OPTION_COLOR
 };
 
 static const struct option long_options[] = {
@@ -23,6 +24,8 @@ static const struct option long_options[] = {
 	{ "clean-cache", no_argument, NULL, OPTION_CLEAN_CACHE },
 	{ "no-global-var-display", no_argument, NULL, OPTION_NO_DISPLAY },
 	{ "suppress-handler-errors", no_argument, NULL, OPTION_SUPPRESS_ERRORS },
+	{ "color", optional_argument, NULL, OPTION_COLOR },
+	{ "colour", optional_argument, NULL, OPTION_COLOR },
 	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, 'V' },
@@ -54,6 +57,7 @@ static const char usage_text[] =
 	"  -x PID          make PID the target\n"
 	"  --disable-cache, --clean-cache   use no cache; empty it\n"
 	"  --no-global-var-display   do not print globals that are only written at the end\n"
+	"  --color[=WHEN]  colours in messages: auto, always, never\n"
 	"  --suppress-handler-errors   count errors of handlers, and go on\n"
 	"  --tmpdir DIR    keep temporary files there\n"
 	"  -h, --help      this text\n"
@@ -152,6 +156,19 @@ static int set_module_name(struct options *options, const char *text)
 	return 0;
 }
 
+static int set_color(struct options *options, const char *when)
+{
+	if (!strcmp(when, "auto"))
+		options->color = COLOR_AUTO;
+	else if (!strcmp(when, "always"))
+		options->color = COLOR_ALWAYS;
+	else if (!strcmp(when, "never"))
+		options->color = COLOR_NEVER;
+	else
+		return bad("Invalid argument '%s' for --color: auto, always or never.", when);
+	return 0;
+}
+
 static int parse_option(struct session *s, int option)
 {
 	struct options *options = &s->options;
@@ -234,6 +251,8 @@ static int parse_option(struct session *s, int option)
 	case OPTION_CLEAN_CACHE:
 		options->clean_cache = true;
 		return 0;
+	case OPTION_COLOR:
+		return set_color(options, optarg ? optarg : "always");
 	case OPTION_SUPPRESS_ERRORS:
 		g_ptr_array_add(options->macros, (gpointer) "MAXERRORS=-1");
 		return 0;

@@ -597,6 +597,21 @@ static int run_script(struct session *s, const char *name, const char *text, gsi
 	return pass_5(s);
 }
 
+/* SYSTEMTAP_COLORS or the default; NULL: none. */
+static const char *message_colors(const struct session *s)
+{
+	const char *terminal = g_getenv("TERM");
+	const char *colors = g_getenv("SYSTEMTAP_COLORS");
+	bool wanted = s->options.color == COLOR_ALWAYS;
+
+	if (s->options.color == COLOR_AUTO)
+		wanted = isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") &&
+			 !g_getenv("NO_COLOR");
+	if (!wanted)
+		return NULL;
+	return colors ? colors : "error=01;31:warning=00;33:source=00;34:caret=01:token=01";
+}
+
 int run_passes(struct session *s)
 {
 	const char *name;
@@ -604,6 +619,7 @@ int run_passes(struct session *s)
 	char *text;
 	int status;
 
+	diagnostics_set_colors(s->diagnostics, message_colors(s));
 	diagnostics_set_warnings(s->diagnostics, s->options.suppress_warnings,
 				 s->options.fatal_warnings);
 	if (open_cache(s))

@@ -35,6 +35,7 @@ struct options {
 	bool keep;			/* -k */
 	bool no_display;		/* --no-global-var-display */
 	bool suppress_warnings, fatal_warnings;	/* -w -W */
+	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;	/* --color */
 	bool use_cache;			/* not --disable-cache */
 	bool clean_cache;		/* --clean-cache */
 	const char *tmpdir;		/* --tmpdir */

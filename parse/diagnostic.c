@@ -16,6 +16,7 @@ struct diagnostics {
 	GHashTable *seen;		/* texts of messages given */
 	GPtrArray *tags;		/* of the messages given, in order */
 	const struct source *last;	/* the file that the last semantic message named */
+	const char *colors;		/* "error=01;31:caret=01"; NULL: none */
 };
 
 struct diagnostics *diagnostics_new(struct arena *arena, FILE *out)
@@ -44,6 +45,30 @@ void diagnostics_set_warnings(struct diagnostics *d, bool suppress, bool fatal)
 	d->fatal_warnings = fatal;
 }
 
+void diagnostics_set_colors(struct diagnostics *d, const char *colors)
+{
+	d->colors = colors;
+}
+
+/* The text as what it is (error, warning, source, caret, token), with the escapes of its colour. */
+static void append_painted(const struct diagnostics *d, GString *out, const char *what,
+			   const char *text)
+{
+	gsize length = strlen(what);
+
+	for (const char *rule = d->colors; rule && *rule;) {
+		gsize end = strcspn(rule, ":");
+
+		if (!strncmp(rule, what, length) && rule[length] == '=') {
+			g_string_append_printf(out, "\033[%.*sm\033[K%s\033[m\033[K",
+					       (int)(end - length - 1), rule + length + 1, text);
+			return;
+		}
+		rule += end + (rule[end] == ':');
+	}
+	g_string_append(out, text);
+}
+
 guint diagnostics_errors(const struct diagnostics *d)
 {
 	return d->errors;
@@ -55,15 +80,19 @@ const GPtrArray *diagnostics_tags(const struct diagnostics *d)
 }
 
 /* "source: LINE" and a caret under the token; the label's end stands at column indent. */
-static void append_source(GString *text, const struct token *token, int indent)
+static void append_source(const struct diagnostics *d, GString *text, const struct token *token,
+			  int indent)
 {
 	char *line = source_line(token->source, token->begin);
 	guint column = source_place(token->source, token->begin).column;
 
-	g_string_append_printf(text, "%*s %s\n%*s ", indent, "source:", line, indent, "");
+	g_string_append_printf(text, "%*s", indent - (int)strlen("source:"), "");
+	append_painted(d, text, "source", "source:");
+	g_string_append_printf(text, " %s\n%*s ", line, indent, "");
 	for (guint i = 0; i + 1 < column; i++)
 		g_string_append_c(text, line[i] == '\t' ? '\t' : ' ');
-	g_string_append(text, "^\n");
+	append_painted(d, text, "caret", "^");
+	g_string_append_c(text, '\n');
 	g_free(line);
 }
 
@@ -98,14 +127,17 @@ static void report_syntax(struct diagnostics *d, const char *tag, const struct t
 	d->errors++;
 	if (enough(d))
 		return;
-	text = g_string_new("parse error: ");
+	text = g_string_new(NULL);
+	append_painted(d, text, "error", "parse error:");
+	g_string_append_c(text, ' ');
 	g_string_append_vprintf(text, format, args);
 	g_string_append_c(text, '\n');
 	if (token) {
-		g_string_append_printf(text, "%12s %s\n", label,
-				       token_describe(d->arena, token, false));
+		g_string_append_printf(text, "%12s ", label);
+		append_painted(d, text, "token", token_describe(d->arena, token, false));
+		g_string_append_c(text, '\n');
 		if (token->kind != TOKEN_END)
-			append_source(text, token, 12);
+			append_source(d, text, token, 12);
 	}
 	emit(d, tag, true, text);
 }
@@ -134,11 +166,13 @@ void report_lexical(struct diagnostics *d, const char *tag, const struct token *
 static void append_place(struct diagnostics *d, GString *text, const struct token *token,
 			 const char *before)
 {
-	g_string_append_printf(text, "%s%s\n", before,
-			       token_describe(d->arena, token, d->last == token->source));
+	g_string_append(text, before);
+	append_painted(d, text, "token",
+		       token_describe(d->arena, token, d->last == token->source));
+	g_string_append_c(text, '\n');
 	d->last = token->source;
 	if (token->kind != TOKEN_END)
-		append_source(text, token, 15);
+		append_source(d, text, token, 15);
 }
 
 static void report_placed(struct diagnostics *d, const char *tag, bool error, const char *label,
@@ -149,7 +183,9 @@ static void report_placed(struct diagnostics *d, const char *tag, bool error, co
 
 	if (enough(d))
 		return;
-	text = g_string_new(label);
+	text = g_string_new(NULL);
+	append_painted(d, text, error ? "error" : "warning", label);
+	g_string_append_c(text, ' ');
 	g_string_append_vprintf(text, format, args);
 	if (at)
 		append_place(d, text, at, ": ");
@@ -167,7 +203,7 @@ void report_semantic(struct diagnostics *d, const char *tag, const struct token 
 
 	d->errors++;
 	va_start(args, format);
-	report_placed(d, tag, true, "semantic error: ", at, other, format, args);
+	report_placed(d, tag, true, "semantic error:", at, other, format, args);
 	va_end(args);
 }
 
@@ -181,7 +217,7 @@ void report_warning(struct diagnostics *d, const char *tag, const struct token *
 	else if (d->suppress_warnings)
 		return;
 	va_start(args, format);
-	report_placed(d, tag, false, "WARNING: ", at, NULL, format, args);
+	report_placed(d, tag, false, "WARNING:", at, NULL, format, args);
 	va_end(args);
 }
 
@@ -193,7 +229,9 @@ void report_error(struct diagnostics *d, const char *tag, const char *format, ..
 	d->errors++;
 	if (enough(d))
 		return;
-	text = g_string_new("ERROR: ");
+	text = g_string_new(NULL);
+	append_painted(d, text, "error", "ERROR:");
+	g_string_append_c(text, ' ');
 	va_start(args, format);
 	g_string_append_vprintf(text, format, args);
 	va_end(args);

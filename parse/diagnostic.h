@@ -25,6 +25,11 @@ struct diagnostics;
 struct diagnostics *diagnostics_new(struct arena *arena, FILE *out);
 void diagnostics_free(struct diagnostics *d);
 void diagnostics_set_warnings(struct diagnostics *d, bool suppress, bool fatal);
+/*
+ * SGR codes for the parts of messages, as in GCC_COLORS: "error=01;31:warning=00;33:source=00;34:
+ * caret=01:token=01"; NULL: no colours.
+ */
+void diagnostics_set_colors(struct diagnostics *d, const char *colors);
 guint diagnostics_errors(const struct diagnostics *d);
 /* The tags of all messages given, in order. */
 const GPtrArray *diagnostics_tags(const struct diagnostics *d);
