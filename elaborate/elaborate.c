@@ -46,13 +46,16 @@ int elaborate(struct session *s)
 
 static void print_locals(GString *out, const GPtrArray *locals)
 {
+	guint count = 0;
+
 	for (guint i = 0; i < locals->len; i++) {
 		const struct variable *v = locals->pdata[i];
 
-		g_string_append_printf(out, "%s%s:%s", i ? ", " : "# locals: ", v->name,
-				       value_type_name(v->type));
+		if (v->read || v->written)
+			g_string_append_printf(out, "%s%s:%s", count++ ? ", " : "# locals: ",
+					       v->name, value_type_name(v->type));
 	}
-	g_string_append(out, locals->len ? "\n" : "");
+	g_string_append(out, count ? "\n" : "");
 }
 
 void print_elaborated(GString *out, const struct session *s)

@@ -144,7 +144,8 @@ static void append_names(GString *index, const struct script *script)
 		const struct probe *alias = script->aliases->pdata[i];
 		char *name = probe_point_text(alias->alias);
 
-		g_string_append_printf(index, "a %s\n", name);
+		if (!alias->private)
+			g_string_append_printf(index, "a %s\n", name);
 		g_free(name);
 	}
 }

@@ -279,6 +279,7 @@ struct expansion {
 	const struct expansion *outer;
 	const char *name;		/* of the outermost one, or NULL */
 	struct function *condition;	/* of all conditions on the way, or NULL */
+	struct stmt *check;		/* what the handler asks of them first, or NULL */
 	guint found;			/* derived probes */
 	guint *points;			/* expanded so far, for all of the probe */
 };
@@ -311,6 +312,17 @@ static const char *point_name(struct arena *arena, const struct probe_point *poi
 	return name;
 }
 
+/* One statement behind the other. */
+static struct stmt *join_bodies(struct arena *arena, struct stmt *first, struct stmt *second)
+{
+	struct stmt *block = stmt_new(arena, STMT_BLOCK, first->token);
+
+	block->block = arena_list(arena);
+	g_ptr_array_add(block->block, stmt_clone(arena, first));
+	g_ptr_array_add(block->block, stmt_clone(arena, second));
+	return block;
+}
+
 static void derive(struct expansion *x, const struct probe_provider *provider,
 		   const struct point_match *match, const void *data)
 {
@@ -318,7 +330,10 @@ static void derive(struct expansion *x, const struct probe_provider *provider,
 	struct derived_probe *probe = arena_alloc(s->arena, sizeof(*probe));
 
 	if (!x->handler)
-		x->handler = make_handler(s, x->body, x->token, x->source);
+		x->handler = make_handler(s,
+					  x->check ? join_bodies(s->arena, x->check, x->body) :
+						     x->body,
+					  x->token, x->source);
 	probe->provider = provider;
 	probe->text = point_name(s->arena, match->point);
 	probe->name = x->name;
@@ -358,17 +373,6 @@ static bool match_providers(struct expansion *x, const struct probe_point *point
 		}
 	}
 	return false;
-}
-
-/* One statement behind the other. */
-static struct stmt *join_bodies(struct arena *arena, struct stmt *first, struct stmt *second)
-{
-	struct stmt *block = stmt_new(arena, STMT_BLOCK, first->token);
-
-	block->block = arena_list(arena);
-	g_ptr_array_add(block->block, stmt_clone(arena, first));
-	g_ptr_array_add(block->block, stmt_clone(arena, second));
-	return block;
 }
 
 /*
@@ -489,7 +493,8 @@ static const struct probe_point *guard(struct expansion *x, const struct probe_p
 	check->branch.condition =
 		expr_unary(arena, OP_NOT, point->condition->token, point->condition);
 	check->branch.yes = stmt_new(arena, STMT_NEXT, point->condition->token);
-	x->body = join_bodies(arena, check, x->body);
+	/* Before the body of any alias. */
+	x->check = x->check ? join_bodies(arena, x->check, check) : check;
 	x->handler = NULL;
 	x->condition = condition_new(x->s, point->condition, x->condition, x->source);
 	*plain = *point;
@@ -588,6 +593,38 @@ static struct probe_point *point_named(struct arena *arena, const struct probe_p
 }
 
 /* Each alias that the wildcard fits; false: none. */
+/* beg*, timer.*(10): the provider's pattern if it fits, component by component.  How many do: 0 or 1. */
+static guint expand_pattern(struct expansion *x, const struct probe_point *point,
+			    const struct point_pattern *pattern)
+{
+	struct arena *arena = x->s->arena;
+	struct probe_point *plain = arena_alloc(arena, sizeof(*plain));
+	const char *text = pattern->text;
+
+	*plain = *point;
+	plain->components = arena_list(arena);
+	for (guint i = 0; i < point->components->len; i++) {
+		const struct component *c = point->components->pdata[i];
+		struct component *named = arena_alloc(arena, sizeof(*named));
+		enum argument_kind kind;
+		gsize length;
+		const char *name;
+
+		if (!*text)
+			return 0;
+		name = pattern_component(&text, &length, &kind);
+		*named = *c;
+		named->name = arena_strndup(arena, name, length);
+		if (kind != argument_kind(c) || !glob(c->name, named->name))
+			return 0;
+		g_ptr_array_add(plain->components, named);
+	}
+	if (*text)
+		return 0;
+	expand_plain_point(x, plain);
+	return 1;
+}
+
 static bool expand_wildcard(struct expansion *x, const struct probe_point *point)
 {
 	GPtrArray *names = alias_names(x->s);
@@ -602,6 +639,9 @@ static bool expand_wildcard(struct expansion *x, const struct probe_point *point
 		expand_plain_point(x, point_named(x->s->arena, point, names->pdata[i]));
 	}
 	g_free(pattern);
+	for (int i = 0; providers[i]; i++)
+		for (const struct point_pattern *p = providers[i]->patterns; p->text; p++)
+			matches += expand_pattern(x, point, p);
 	return matches;
 }
 

@@ -487,13 +487,35 @@ static void check_known(struct expr *e, void *data)
 	struct session *s = data;
 
 	expr_visit_children(e, check_known, s);
-	if (e->type == TYPE_UNKNOWN && (e->kind == EXPR_SYMBOL || e->kind == EXPR_INDEX))
+	if (e->type == TYPE_UNKNOWN &&
+	    (e->kind == EXPR_SYMBOL || e->kind == EXPR_INDEX || e->kind == EXPR_CALL))
 		report_semantic(s->diagnostics, "type-unresolved", e->token, NULL,
 				"unresolved type ");
 }
 
+/* A function without a value may be called where nobody looks at it. */
+static void check_known_effect(struct expr *e, struct session *s)
+{
+	if (e && e->kind == EXPR_CALL)
+		expr_visit_children(e, check_known, s);
+	else if (e)
+		check_known(e, s);
+}
+
 static void check_known_stmt(struct stmt *s, void *data)
 {
+	if (s->kind == STMT_EXPR) {
+		check_known_effect(s->expr, data);
+		return;
+	}
+	if (s->kind == STMT_FOR) {
+		check_known_effect(s->loop.init, data);
+		if (s->loop.condition)
+			check_known(s->loop.condition, data);
+		check_known_effect(s->loop.step, data);
+		check_known_stmt(s->loop.body, data);
+		return;
+	}
 	if (s->kind != STMT_DELETE || s->expr->kind != EXPR_SYMBOL)
 		stmt_visit_children(s, check_known_stmt, check_known, data);
 }

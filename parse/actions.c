@@ -671,6 +671,10 @@ void action_probe(struct parser *p, const struct token *token, struct probe_poin
 	probe->token = token;
 	probe->alias = alias;
 	probe->epilogue = epilogue;
+	probe->private = p->private;
+	if (p->private && !alias)
+		report_parse(p->diagnostics, "probe-private", token,
+			     "only the name of a probe can be private");
 	probe->points = points;
 	probe->body = body;
 	g_ptr_array_add(alias ? p->script->aliases : p->script->probes, probe);

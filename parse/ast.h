@@ -360,6 +360,7 @@ struct probe {
 	const struct token *token;
 	GPtrArray *points;		/* struct probe_point */
 	struct probe_point *alias;	/* the name it defines, or NULL */
+	bool private;			/* an alias for its own file only */
 	bool epilogue;			/* += : the body goes behind that of its user */
 	struct stmt *body;
 	struct stmt *tail;		/* probe name = p1 { body }, { tail }; or NULL */

@@ -127,13 +127,14 @@ declaration:
 |	private T_GLOBAL globals
 |	private function_head block		{ action_function(p, $function_head, $private, $block, NULL); }
 |	private function_head T_EMBEDDED	{ action_function(p, $function_head, $private, NULL, $T_EMBEDDED); }
-|	T_PROBE points block			{ action_probe(p, $T_PROBE, NULL, false, $points, $block); }
-|	T_PROBE plain_point '=' points block	{ action_probe(p, $T_PROBE, $plain_point, false, $points, $block); }
-|	T_PROBE plain_point T_ADD_SET points block
+|	private T_PROBE points block		{ action_probe(p, $T_PROBE, NULL, false, $points, $block); }
+|	private T_PROBE plain_point '=' points block
+						{ action_probe(p, $T_PROBE, $plain_point, false, $points, $block); }
+|	private T_PROBE plain_point T_ADD_SET points block
 						{ action_probe(p, $T_PROBE, $plain_point, true, $points, $block); }
-|	T_PROBE plain_point '=' points block ',' block
-						{ action_probe(p, $T_PROBE, $plain_point, false, $points, $5);
-						  action_epilogue(p, $7); }
+|	private T_PROBE plain_point '=' points block ',' block
+						{ action_probe(p, $T_PROBE, $plain_point, false, $points, $6);
+						  action_epilogue(p, $8); }
 ;
 
 private:

@@ -518,7 +518,7 @@ char *probe_point_text(const struct probe_point *point)
 
 static void print_probe(GString *out, const struct probe *probe)
 {
-	g_string_append(out, "probe ");
+	g_string_append(out, probe->private ? "private probe " : "probe ");
 	if (probe->alias) {
 		append_point(out, probe->alias);
 		g_string_append(out, probe->epilogue ? " += " : " = ");
