@@ -171,8 +171,9 @@ static char *similar_variables(const struct session *s, const struct variable *v
 		if (locals->pdata[i] != v)
 			g_ptr_array_add(names, (gpointer)((struct variable *)locals->pdata[i])->name);
 	for (guint i = 0; i < s->user->globals->len; i++)
-		g_ptr_array_add(names,
-				(gpointer)((struct variable *)s->user->globals->pdata[i])->name);
+		if (s->user->globals->pdata[i] != v)
+			g_ptr_array_add(names, (gpointer)((struct variable *)
+							  s->user->globals->pdata[i])->name);
 	similar = similar_names(v->name, names);
 	g_ptr_array_unref(names);
 	return similar;
