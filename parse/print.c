@@ -352,7 +352,7 @@ static void print_next_stmt(GString *out, const struct stmt *s, int indent)
 	text += strspn(text, " ");
 	if (out->str[end - 1] == '{' || out->str[end - 1] == '}' || out->str[end - 1] == ';')
 		return;
-	if (strchr("+-([\";", *text) ||
+	if (strchr("+-&([\";", *text) ||
 	    (s->kind == STMT_EXPR && end > 6 && !strncmp(out->str + end - 6, "return", 6)))
 		g_string_insert_c(out, (gssize)end, ';');
 }
