@@ -164,22 +164,28 @@ static struct source *read_source(struct arena *arena, const char *path, GError 
 	return source;
 }
 
+static struct source *read_or_report(const struct library *library, struct diagnostics *d,
+				     const char *path)
+{
+	GError *error = NULL;
+	struct source *source = read_source(library->arena, path, &error);
+
+	if (source)
+		return source;
+	report_error(d, "library-read", "cannot read the library file %s: %s", path,
+		     error->message);
+	g_error_free(error);
+	return NULL;
+}
+
 static const struct source *find_macro(void *data, struct diagnostics *d, const char *name)
 {
 	struct library *library = data;
 	const char *path = library_find(library, LIBRARY_MACRO, name);
-	GError *error = NULL;
-	struct source *source;
 
 	if (!path || !g_hash_table_add(library->loaded, (gpointer)path))
 		return NULL;
-	source = read_source(library->arena, path, &error);
-	if (!source) {
-		report_error(d, "library-read", "cannot read the library file %s: %s", path,
-			     error->message);
-		g_error_free(error);
-	}
-	return source;
+	return read_or_report(library, d, path);
 }
 
 struct macro_library *library_macros(struct library *library)
@@ -341,17 +347,10 @@ GPtrArray *library_names(const struct library *library, enum library_kind kind)
 
 struct script *library_load(struct library *library, struct diagnostics *d, const char *path)
 {
-	GError *error = NULL;
 	struct source *source;
 
 	if (!g_hash_table_add(library->loaded, (gpointer)path))
 		return NULL;
-	source = read_source(library->arena, path, &error);
-	if (!source) {
-		report_error(d, "library-read", "cannot read the library file %s: %s", path,
-			     error->message);
-		g_error_free(error);
-		return NULL;
-	}
-	return parse_script(library->arena, d, source, &library->context);
+	source = read_or_report(library, d, path);
+	return source ? parse_script(library->arena, d, source, &library->context) : NULL;
 }

@@ -147,6 +147,17 @@ value()
 	sed -n "s/^$1 //p" "${2:-$out}" | tail -n 1
 }
 
+# read_on_four COUNT: one dd on each of four CPUs, at once, that reads and writes COUNT bytes one by one
+read_on_four()
+{
+	local cpu children=
+	for cpu in 0 1 2 3; do
+		taskset $((1 << cpu)) dd bs=1 count="$1" if=/dev/zero of=/dev/null 2>/dev/null &
+		children="$children $!"
+	done
+	wait $children
+}
+
 # load_begin N: N busy processes that read, write, fork; load_end stops them
 load_begin()
 {

@@ -2,14 +2,7 @@
 
 start staprun stress_parallel.ko
 wait_armed
-i=0
-children=
-while [ $i -lt 4 ]; do
-	taskset $((1 << i)) dd bs=1 count=50000 if=/dev/zero of=/dev/null 2>/dev/null &
-	children="$children $!"
-	i=$((i + 1))
-done
-wait $children
+read_on_four 50000
 stop
 assert_equal status 0 $rc
 assert_empty "$err"
