@@ -13,8 +13,8 @@
  *	m SYSCALL_GATE
  *	end SHA-256 of all above
  *
- * Lines below a `file` are what it defines: functions, globals, probe aliases; of a *.stpm file macros.  Private names are
- * not listed.
+ * Lines below a `file` are what it defines: functions, globals, probe aliases; of a *.stpm file
+ * macros.  Private names are not listed.
  */
 #ifndef ELABORATE_LIBRARY_H
 #define ELABORATE_LIBRARY_H

@@ -593,7 +593,7 @@ static struct probe_point *point_named(struct arena *arena, const struct probe_p
 }
 
 /* Each alias that the wildcard fits; false: none. */
-/* beg*, timer.*(10): the provider's pattern if it fits, component by component.  How many do: 0 or 1. */
+/* beg*, timer.*(10): the provider's pattern if it fits, component by component.  1, or 0: no. */
 static guint expand_pattern(struct expansion *x, const struct probe_point *point,
 			    const struct point_pattern *pattern)
 {

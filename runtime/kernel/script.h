@@ -194,8 +194,8 @@ struct stp_context {
 typedef void (*stp_handler)(struct stp_context *c);
 
 /*
- * `probe p if (e)`: what e was when one of its globals was last written, or at the start.  Probes of
- * a condition that is not wanted are disarmed, a little later.
+ * `probe p if (e)`: what e was when one of its globals was last written, or at the start.  Probes
+ * of a condition that is not wanted are disarmed, a little later.
  */
 struct stp_condition {
 	int wanted;
@@ -363,9 +363,9 @@ static inline void stp_condition_update(struct stp_context *c, struct stp_condit
  * handler that interrupts another one cannot wait for it: it was skipped as reentrant.  Not
  * rwlock_t, which sleeps on PREEMPT_RT.
  *
- * An aggregate is added to by all CPUs at once, each in memory of its own (STP_ADD).  Such a handler
- * says so by a mark that is its CPU's own, too, and then looks whether somebody else has the lock;
- * who wants that (STP_WRITE, to read it as well) takes it and then waits until all marks are gone.
+ * An aggregate is added to by all CPUs at once, each in memory of its own (STP_ADD).  Such a
+ * handler says so by a mark that is its CPU's own, too, and then looks whether somebody else has
+ * the lock; who wants that (STP_WRITE, to read it as well) takes it and then waits until all marks are gone.
  */
 struct stp_adder {
 	int inside;
@@ -556,7 +556,10 @@ static inline void stp_stats_add(const struct stp_context *c, const struct stp_s
 }
 
 void stp_stats_reset(const struct stp_stats *stats, u32 entry);
-/* Needs the lock to write, as all that follow.  Of an empty one only STP_COUNT and STP_SUM can be had; else the error is set. */
+/*
+ * Needs the lock to write, as all that follow.  Of an empty one only STP_COUNT and STP_SUM can be
+ * had; else the error is set.
+ */
 int64_t stp_stats_extract(struct stp_context *c, const struct stp_stats *stats, u32 entry,
 			  enum stp_extractor what, const char *place);
 /* Samples in a bucket, by number from 0; outside, the error is set. */
@@ -682,8 +685,9 @@ struct stp_map_walk {
 #define STP_SORT_STATS(what) (16 + (what))	/* or enum stp_extractor */
 void stp_map_walk_start(struct stp_map_walk *walk, struct stp_map *map);
 /*
- * sort: which of the map's sorting loops this is, from 0; by: what STP_SORT_VALUE says; stable. A loop that is already in progress (recursion) is an error.  Needs the write lock.  End
- * it with stp_map_walk_end().
+ * sort: which of the map's sorting loops this is, from 0; by: what STP_SORT_VALUE says; stable.
+ * A loop that is already in progress (recursion) is an error.  Needs the write lock.  End it with
+ * stp_map_walk_end().
  */
 void stp_map_walk_sorted(struct stp_context *c, struct stp_map_walk *walk, struct stp_map *map,
 			 u32 sort, u32 by, bool descending, const char *place);
