@@ -256,7 +256,7 @@ static void add_script_text(struct session *s, const char *text,
 			report_parse(s->diagnostics, "global-twice", v->token,
 				     "duplicate global name");
 	}
-	script_append(s->user, script);
+	script_append(s->arena, s->user, script);
 }
 
 /* -G NAME=VALUE: a number where it is one and the script does not say otherwise. */

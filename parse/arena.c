@@ -123,11 +123,3 @@ GHashTable *arena_table(struct arena *arena, GDestroyNotify free_value)
 	g_ptr_array_add(arena->tables, table);
 	return table;
 }
-
-GHashTable *arena_name_table(struct arena *arena)
-{
-	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-	g_ptr_array_add(arena->tables, table);
-	return table;
-}

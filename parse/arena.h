@@ -19,9 +19,7 @@ char *arena_strdup(struct arena *arena, const char *s);
 char *arena_printf(struct arena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* An empty list of pointers, freed with the arena. */
 GPtrArray *arena_list(struct arena *arena);
-/* An empty table with strings for keys, freed with the arena; free_value: of its values, or NULL. */
+/* An empty table with strings for keys, freed with the arena; free_value: of values, or NULL. */
 GHashTable *arena_table(struct arena *arena, GDestroyNotify free_value);
-/* The same, but it frees its keys with g_free(), and no values. */
-GHashTable *arena_name_table(struct arena *arena);
 
 #endif

@@ -15,24 +15,24 @@ static gint compare_priority(gconstpointer a, gconstpointer b)
 }
 
 /* Chain functions of one name and number of parameters, in the order they are tried. */
-static void link_overloads(struct script *script)
+static void link_overloads(struct arena *arena, struct script *script)
 {
-	GHashTable *last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTable *last = g_hash_table_new(g_str_hash, g_str_equal);
 
 	/* GLib's sort of pointer arrays is stable: equal ones stay in the file's order. */
 	g_ptr_array_sort(script->functions, compare_priority);
 	g_hash_table_remove_all(script->function_names);
 	for (guint i = 0; i < script->functions->len; i++) {
 		struct function *f = script->functions->pdata[i];
-		char *key = g_strdup_printf("%s/%u", f->name, f->parameters->len);
+		char *key = arena_printf(arena, "%s/%u", f->name, f->parameters->len);
 		struct function *before = g_hash_table_lookup(last, key);
 
 		if (before)
 			before->overload = f;
 		else
-			g_hash_table_insert(script->function_names, g_strdup(key), f);
+			g_hash_table_insert(script->function_names, key, f);
 		if (!g_hash_table_contains(script->function_names, f->name))
-			g_hash_table_insert(script->function_names, g_strdup(f->name), f);
+			g_hash_table_insert(script->function_names, (gpointer)f->name, f);
 		f->is_overload = before != NULL;
 		f->overload = NULL;
 		g_hash_table_replace(last, key, f);
@@ -46,7 +46,7 @@ static void append_list(GPtrArray *to, const GPtrArray *from)
 		g_ptr_array_add(to, from->pdata[i]);
 }
 
-void script_append(struct script *script, const struct script *more)
+void script_append(struct arena *arena, struct script *script, const struct script *more)
 {
 	append_list(script->globals, more->globals);
 	append_list(script->functions, more->functions);
@@ -58,7 +58,7 @@ void script_append(struct script *script, const struct script *more)
 
 		g_hash_table_insert(script->global_names, (gpointer)v->name, v);
 	}
-	link_overloads(script);
+	link_overloads(arena, script);
 }
 
 struct script *parse_script(struct arena *arena, struct diagnostics *d, const struct source *source,
@@ -78,7 +78,7 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 	script->aliases = arena_list(arena);
 	script->embedded = arena_list(arena);
 	script->global_names = arena_table(arena, NULL);
-	script->function_names = arena_name_table(arena);
+	script->function_names = arena_table(arena, NULL);
 	if (memchr(source->text, 0, source->length)) {
 		report_error(d, "script-nul", "'%s' is no script: it contains a NUL byte",
 			     source->name);
@@ -95,7 +95,7 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 		status = stap_yypush_parse(state, parser.last->symbol, &value, &parser);
 	} while (status == YYPUSH_MORE);
 	stap_yypstate_delete(state);
-	link_overloads(script);
+	link_overloads(arena, script);
 	filter_free(filter);
 	return script;
 }

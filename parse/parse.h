@@ -47,7 +47,7 @@ struct script *parse_script(struct arena *arena, struct diagnostics *d, const st
 			    const struct parse_context *context);
 
 /* What `more` declares, behind what script does: a script in several texts. */
-void script_append(struct script *script, const struct script *more);
+void script_append(struct arena *arena, struct script *script, const struct script *more);
 
 /*
  * Read the definitions of a *.stpm file into macros (name → struct macro); anything else in it is

@@ -21,8 +21,9 @@
 struct preprocessor;
 
 /*
- * macros: where definitions go, name → struct macro; NULL: they are this file's own.  next: the source of raw tokens, TOKEN_END at the end.  replace: makes @1 and $# what they stand
- * for, in place, and gives the tokens of a $1, or NULL for anything else.
+ * macros: where definitions go, name → struct macro; NULL: they are this file's own.  next: the
+ * source of raw tokens, TOKEN_END at the end.  replace: makes @1 and $# what they stand for, in
+ * place, and gives the tokens of a $1, or NULL for anything else.
  */
 struct preprocessor *preprocessor_new(struct arena *arena, struct diagnostics *d,
 				      const struct parse_context *context,
