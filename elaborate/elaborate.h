@@ -20,6 +20,7 @@
 #define ELABORATE_ELABORATE_H
 
 #include "session.h"
+#include "similar.h"
 
 /* 0, or -EINVAL: reported. */
 int elaborate(struct session *s);
@@ -91,8 +92,5 @@ void find_touching(struct session *s);
 bool stmt_touches_globals(const struct stmt *s);
 bool stmt_acts(const struct stmt *s);
 bool expr_touches_globals(const struct expr *e);	/* or acts */
-
-/* Up to five of candidates that look most like name, "a, b, c"; free with g_free(). */
-char *similar_names(const char *name, const GPtrArray *candidates);
 
 #endif

@@ -112,6 +112,23 @@ static struct variable *find_scalar(struct scope *scope, const struct token *tok
 	return v;
 }
 
+static void report_unknown_array(struct session *s, const struct token *token, const char *name,
+				 guint arity)
+{
+	GPtrArray *names = g_ptr_array_new();
+	char *similar;
+
+	for (guint i = 0; i < s->user->globals->len; i++)
+		g_ptr_array_add(names,
+				(gpointer)((struct variable *)s->user->globals->pdata[i])->name);
+	similar = similar_suffix(name, names);
+	report_semantic(s->diagnostics, "array-undeclared", token, NULL,
+			"unresolved arity-%u global array %s, missing global declaration?%s",
+			arity, name, similar);
+	g_free(similar);
+	g_ptr_array_unref(names);
+}
+
 static struct variable *find_array(struct scope *scope, const struct token *token, const char *name,
 				   guint arity)
 {
@@ -122,9 +139,7 @@ static struct variable *find_array(struct scope *scope, const struct token *toke
 	if (!v)
 		v = find_global(scope, name);
 	if (!v)
-		report_semantic(scope->s->diagnostics, "array-undeclared", token, NULL,
-				"unresolved arity-%u global array %s, missing global declaration?",
-				arity, name);
+		report_unknown_array(scope->s, token, name, arity);
 	return v;
 }
 
@@ -138,10 +153,9 @@ static void report_unknown_function(struct session *s, const struct token *token
 	g_hash_table_iter_init(&iter, s->functions);
 	while (g_hash_table_iter_next(&iter, &known, NULL))
 		g_ptr_array_add(names, known);
-	similar = similar_names(name, names);
+	similar = similar_suffix(name, names);
 	report_semantic(s->diagnostics, "function-unknown", token, NULL,
-			"unresolved function %s%s%s%s", name, *similar ? " (similar: " : "",
-			similar, *similar ? ")" : "");
+			"unresolved function %s%s", name, similar);
 	g_free(similar);
 	g_ptr_array_unref(names);
 }

@@ -61,10 +61,17 @@ static void expand_stmt(struct stmt **slot, void *data)
 		*slot = fold_stmt(s->arena, *slot);
 }
 
+/* What is left has no meaning here; and only guru mode writes to a target. */
 static void report_expr(struct expr *e, void *data)
 {
 	struct session *s = data;
+	const struct expr *written = e->kind == EXPR_ASSIGN ? e->assign.left :
+				     e->kind == EXPR_STEP   ? e->step.operand :
+							      NULL;
 
+	if (written && written->kind == EXPR_TARGET && !s->options.guru)
+		report_semantic(s->diagnostics, "target-write", written->token, NULL,
+				"write to target variable not permitted; need stap -g");
 	if (e->kind == EXPR_TARGET)
 		report_semantic(s->diagnostics, "target-unresolved", e->token, NULL,
 				"unresolved target-symbol expression");

@@ -174,7 +174,7 @@ static char *similar_variables(const struct session *s, const struct variable *v
 		if (s->user->globals->pdata[i] != v)
 			g_ptr_array_add(names, (gpointer)((struct variable *)
 							  s->user->globals->pdata[i])->name);
-	similar = similar_names(v->name, names);
+	similar = similar_suffix(v->name, names);
 	g_ptr_array_unref(names);
 	return similar;
 }
@@ -188,8 +188,8 @@ static void warn_never_assigned(struct session *s, const struct variable *v,
 		return;
 	similar = similar_variables(s, v, locals);
 	report_warning(s->diagnostics, "never-assigned", v->token,
-		       "never-assigned %s variable '%s'%s%s%s", v->global ? "global" : "local",
-		       v->name, *similar ? " (similar: " : "", similar, *similar ? ")" : "");
+		       "never-assigned %s variable '%s'%s", v->global ? "global" : "local",
+		       v->name, similar);
 	g_free(similar);
 }
 

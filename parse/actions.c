@@ -713,8 +713,8 @@ void report_expected(struct parser *p, const char *const *names, int count)
 	const char *expected = "something else";
 
 	if (p->last->symbol == T_AT_WORD) {
-		report_parse(p->diagnostics, "operator-unknown", p->last, "unknown operator %s",
-			     p->last->text);
+		report_parse(p->diagnostics, "operator-unknown", p->last, "unknown operator %s%s",
+			     p->last->text, p->last->value);
 		return;
 	}
 	can = g_hash_table_new(g_str_hash, g_str_equal);

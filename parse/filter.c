@@ -151,6 +151,8 @@ const struct token *filter_next(struct filter *filter)
 	filter->ahead = NULL;
 	if (token->symbol == T_AT_WORD)
 		token->symbol = word_symbol(token->text);
+	if (token->symbol == T_AT_WORD)
+		token->value = preprocessor_similar(filter->preprocessor, token->text);
 	if (token->kind != TOKEN_STRING)
 		return token;
 	/* A copy: the token may stand in a macro's body, too. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "preprocess.h"
 #include "grammar.h"
+#include "similar.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -642,4 +643,30 @@ struct token *preprocessor_next(struct preprocessor *pp)
 		}
 		return token;
 	}
+}
+
+static void add_names(GPtrArray *names, GHashTable *macros)
+{
+	GHashTableIter iter;
+	gpointer name;
+
+	g_hash_table_iter_init(&iter, macros);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(names, g_strconcat("@", name, NULL));
+}
+
+const char *preprocessor_similar(const struct preprocessor *pp, const char *word)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	char *similar;
+	const char *copy;
+
+	add_names(names, pp->macros);
+	if (pp->context->macros)
+		add_names(names, pp->context->macros->macros);
+	similar = similar_suffix(word, names);
+	copy = arena_strdup(pp->arena, similar);
+	g_free(similar);
+	g_ptr_array_unref(names);
+	return copy;
 }

@@ -35,4 +35,7 @@ void preprocessor_free(struct preprocessor *pp);
 /* The next token behind conditionals and macros. */
 struct token *preprocessor_next(struct preprocessor *pp);
 
+/* " (similar: @a, @b)", or "": the macros that look like @word; in the arena. */
+const char *preprocessor_similar(const struct preprocessor *pp, const char *word);
+
 #endif

@@ -43,7 +43,8 @@ struct token {
 	const struct source *source;
 	guint32 begin, end;	/* bytes of the source */
 	const char *text;	/* as written, without quotes or %{ %} */
-	const char *value;	/* strings: with escapes replaced */
+	/* strings: with escapes replaced; @words that mean nothing: similar ones, for the message */
+	const char *value;
 	const struct origin *origin;	/* or NULL: written where it is */
 };
 

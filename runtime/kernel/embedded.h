@@ -39,6 +39,8 @@
 		goto out; \
 	} while (0)
 
+#define STAP_NESTING ((int)c->nesting)	/* calls in progress */
+
 #define STAP_PRINTF(...) stp_print(c, __VA_ARGS__)
 
 /* As stp_errorf(), and what was c->last_stmt becomes c->error_caller. */
