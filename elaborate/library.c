@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define INDEX_HEADER "stap-tapset-index 2"
-
 struct library {
 	struct arena *arena;
 	struct parse_context context;
@@ -100,7 +98,7 @@ static bool read_index(struct library *library, const char *text)
 	char **lines = g_strsplit(text, "\n", -1);
 	const char *path = NULL;
 	guint files = 0;
-	bool good = is_whole(text) && !strcmp(lines[0], INDEX_HEADER);
+	bool good = is_whole(text) && !strcmp(lines[0], LIBRARY_INDEX_HEADER);
 
 	for (guint i = 1; good && lines[i] && !g_str_has_prefix(lines[i], "end "); i++) {
 		const char *kind = strchr(kind_letters, lines[i][0]);
@@ -218,7 +216,7 @@ static void index_macros(struct library *library, GString *index, struct arena *
 /* Parse every file for its names.  Errors in a file are told when the file is loaded, not here. */
 static char *build_index(struct library *library)
 {
-	GString *index = g_string_new(INDEX_HEADER "\n");
+	GString *index = g_string_new(LIBRARY_INDEX_HEADER "\n");
 	char *messages = NULL;
 	char *end;
 	size_t messages_size;
@@ -258,7 +256,7 @@ struct library *library_open(struct arena *arena, const GPtrArray *dirs, struct 
 			     const struct parse_facts *facts)
 {
 	struct library *library = g_new0(struct library, 1);
-	GString *key = g_string_new(INDEX_HEADER);
+	GString *key = g_string_new(LIBRARY_INDEX_HEADER);
 	char *digest;
 	char *path;
 	char *index = NULL;

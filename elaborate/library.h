@@ -5,7 +5,7 @@
  * The library is never parsed whole for a script.  An index of all names is made once, kept in the
  * cache, and checked against the folders' files (mtime, size) at each start:
  *
- *	stap-tapset-index 1
+ *	stap-tapset-index 2
  *	file 1732100000123456789 5120 /usr/share/systemtap/tapset/task.stp
  *	f pid
  *	g some_global
@@ -21,6 +21,9 @@
 
 #include "cache.h"
 #include "parse.h"
+
+/* The first line, and part of the index's name in the cache. */
+#define LIBRARY_INDEX_HEADER "stap-tapset-index 2"
 
 struct library;
 

@@ -121,7 +121,7 @@ static void test_damage(struct fixture *f, gconstpointer data)
 
 	(void)data;
 	library_free(library_open(f->arena, f->dirs, f->cache, &facts));
-	text = g_strdup_printf("stap-tapset-index 1\n%s\n%s %s", f->tapset,
+	text = g_strdup_printf(LIBRARY_INDEX_HEADER "\n%s\n%s %s", f->tapset,
 			       facts.kernel_release, facts.arch);
 	g_checksum_update(sum, (guchar *)text, -1);
 	key = g_strdup(g_checksum_get_string(sum));
