@@ -17,7 +17,7 @@
 
 /*
  * Points that one probe may come to stand for, those of aliases on the way included: aliases of two
- * points each, and lists in braces, double at each level.  Fuzzers, which have less time, take less.
+ * points each, and lists in braces, double at each level.  Fuzzers have less time and take less.
  */
 #ifndef EXPANDED_POINTS_MAX
 #define EXPANDED_POINTS_MAX 20000

@@ -411,7 +411,9 @@ void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter)
 
 /* ---- depth ----------------------------------------------------------------------------------- */
 
-/* What is still to be looked at, so that no recursion is needed to find out how deep one would go. */
+/*
+ * What is still to be looked at, so that no recursion is needed to find out how deep one would go.
+ */
 struct pending {
 	struct expr *expr;	/* one of the three */
 	struct stmt *stmt;
