@@ -57,7 +57,7 @@ static const char usage_text[] =
 	"  -x PID          make PID the target\n"
 	"  --disable-cache, --clean-cache   use no cache; empty it\n"
 	"  --no-global-var-display   do not print globals that are only written at the end\n"
-	"  --color[=WHEN]  colours in messages: auto, always, never\n"
+	"  --color[=WHEN], --colour[=WHEN]   colours in messages: auto, always, never\n"
 	"  --suppress-handler-errors   count errors of handlers, and go on\n"
 	"  --tmpdir DIR    keep temporary files there\n"
 	"  -h, --help      this text\n"
