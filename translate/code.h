@@ -66,6 +66,14 @@ bool code_has_any(const GPtrArray *keys);	/* is one of them *? */
 /* A slice's given keys as C's "KEYS, MASK" for the runtime; operands are saved first. */
 char *code_slice(struct code *k, const struct variable *v, const GPtrArray *keys);
 char *code_new_long(struct code *k);
+char *code_new_string(struct code *k);
+/* Evaluate a list in order; operands stay what they were when their turn was.  g_strfreev() it. */
+char **code_eval_list(struct code *k, const GPtrArray *list);
+
+/* ---- output.c ---- */
+
+/* print(…), sprintf(…): the operand that is its value. */
+char *code_print(struct code *k, const struct expr *e);
 
 /* ---- aggregate.c ---- */
 

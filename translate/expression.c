@@ -14,8 +14,6 @@
  */
 #include "code.h"
 
-#include <string.h>
-
 /* ---- text ------------------------------------------------------------------------------------ */
 
 char *c_string(const char *s)
@@ -114,7 +112,7 @@ char *code_new_long(struct code *k)
 	return g_strdup_printf(number < LOCAL_TEMPORARIES ? "t%u" : "l->t%u", number);
 }
 
-static char *new_string(struct code *k)
+char *code_new_string(struct code *k)
 {
 	guint number = k->strings++;
 
@@ -145,7 +143,7 @@ char *code_save(struct code *k, char *operand, enum value_type type)
 	if (is_temporary(operand))
 		return operand;
 	if (type == TYPE_STRING) {
-		temporary = new_string(k);
+		temporary = code_new_string(k);
 		code_line(k, "stp_string_copy(%s, %s);", temporary, operand);
 	} else {
 		temporary = code_new_long(k);
@@ -201,8 +199,7 @@ static bool is_constant(const struct expr *e)
 	return e->kind == EXPR_NUMBER || e->kind == EXPR_STRING;
 }
 
-/* Evaluate a list in order; operands stay what they were when their turn was. */
-static char **eval_list(struct code *k, const GPtrArray *list)
+char **code_eval_list(struct code *k, const GPtrArray *list)
 {
 	char **operands = g_new0(char *, list->len + 1);
 
@@ -290,7 +287,7 @@ static char *key_array(const struct variable *v, char *const *operands, guint co
 
 char *code_key_array(struct code *k, const struct variable *v, const GPtrArray *keys)
 {
-	char **operands = eval_list(k, keys);
+	char **operands = code_eval_list(k, keys);
 	char *text = key_array(v, operands, keys->len);
 
 	g_strfreev(operands);
@@ -302,7 +299,7 @@ char *code_saved_keys(struct code *k, const struct variable *v, const GPtrArray 
 		      const struct expr *later)
 {
 	bool save = takes_statements(later);
-	char **operands = eval_list(k, keys);
+	char **operands = code_eval_list(k, keys);
 	char *text;
 
 	for (guint i = 0; i < keys->len; i++) {
@@ -405,7 +402,7 @@ static char *combine(struct code *k, enum binary_operator op, const struct token
 
 	switch (op) {
 	case OP_CONCAT:
-		result = new_string(k);
+		result = code_new_string(k);
 		code_line(k, "stp_string_concat(%s, %s, %s);", result, left, right);
 		break;
 	case OP_DIVIDE:
@@ -504,7 +501,7 @@ static char *eval_ternary(struct code *k, const struct expr *e)
 		g_free(condition);
 		return result;
 	}
-	result = e->type == TYPE_STRING ? new_string(k) : code_new_long(k);
+	result = e->type == TYPE_STRING ? code_new_string(k) : code_new_long(k);
 	code_line(k, "if (%s) {", condition);
 	for (int i = 0; i < 2; i++) {
 		char *value;
@@ -612,9 +609,9 @@ static void emit_call(struct code *k, const struct function *f, char **operands,
 static char *eval_call(struct code *k, const struct expr *e)
 {
 	const struct function *f = e->call.function;
-	char **operands = eval_list(k, e->call.arguments);
+	char **operands = code_eval_list(k, e->call.arguments);
 	char *where = code_place(k, e->token);
-	char *result = f->type == TYPE_STRING ? new_string(k) :
+	char *result = f->type == TYPE_STRING ? code_new_string(k) :
 		       f->type == TYPE_LONG   ? code_new_long(k) :
 						NULL;
 	int depth = 0;
@@ -648,134 +645,6 @@ static char *eval_call(struct code *k, const struct expr *e)
 	return result ? result : g_strdup("0");
 }
 
-/* ---- printing -------------------------------------------------------------------------------- */
-
-static void out_text(struct code *k, const char *out, const char *text)
-{
-	char *literal = c_string(text);
-
-	if (*text)
-		code_line(k, "stp_out_bytes(%s, %s, %zu);", out, literal, strlen(text));
-	g_free(literal);
-}
-
-static void out_value(struct code *k, const char *out, const char *operand, enum value_type type)
-{
-	code_line(k, "stp_out_%s(%s, %s);", type == TYPE_STRING ? "string" : "long", out, operand);
-}
-
-/* How a conversion is done, as C; *operands moves behind its * width and precision. */
-static char *format_constant(const struct format_piece *piece, char ***operands)
-{
-	char *width = piece->star_width ? g_strdup_printf("(s32)%s", *(*operands)++) :
-					  g_strdup_printf("%d", piece->width);
-	char *precision = piece->star_precision ? g_strdup_printf("(s32)%s", *(*operands)++) :
-						  g_strdup_printf("%d", piece->precision);
-	char *text = g_strdup_printf("(struct stp_format){ .flags = %u, .conversion = '%c', "
-				     ".width = %s, .precision = %s }",
-				     piece->flags, piece->conversion, width, precision);
-
-	g_free(width);
-	g_free(precision);
-	return text;
-}
-
-static bool shows_memory(const struct format_piece *piece)
-{
-	return !piece->text && (piece->conversion == 'm' || piece->conversion == 'M');
-}
-
-/* A conversion that is more than %s or %d.  Returns the operands behind its own. */
-static char **out_conversion(struct code *k, const char *out, const struct format_piece *piece,
-			     char **operands)
-{
-	char *format = format_constant(piece, &operands);
-
-	code_line(k, "stp_out_%s(%s, %s, %s);",
-		  shows_memory(piece)	   ? "memory" :
-		  piece->conversion == 's' ? "format_string" :
-					     "format_long",
-		  out, format, *operands);
-	g_free(format);
-	return operands + 1;
-}
-
-/* Before anything is printed: a fault leaves nothing of the statement. */
-static void check_memory(struct code *k, const struct expr *e, char **operands)
-{
-	char *where = code_place(k, e->token);
-
-	for (guint i = 0; i < e->print.pieces->len; i++) {
-		const struct format_piece *piece = e->print.pieces->pdata[i];
-		char *format;
-
-		if (piece->text)
-			continue;
-		format = format_constant(piece, &operands);
-		if (shows_memory(piece)) {
-			code_line(k, "if (!stp_memory_check(c, %s, %s, %s))", format, *operands,
-				  where);
-			code_fail(k);
-		}
-		g_free(format);
-		operands++;
-	}
-	g_free(where);
-}
-
-static void out_pieces(struct code *k, const char *out, const GPtrArray *pieces, char **operands)
-{
-	for (guint i = 0; i < pieces->len; i++) {
-		const struct format_piece *piece = pieces->pdata[i];
-		bool plain = !piece->flags && !piece->width && piece->precision < 0 &&
-			     !piece->star_width && !piece->star_precision;
-
-		if (piece->text)
-			out_text(k, out, piece->text);
-		else if (plain && piece->conversion == 's')
-			out_value(k, out, *operands++, TYPE_STRING);
-		else if (plain && (piece->conversion == 'd' || piece->conversion == 'i'))
-			out_value(k, out, *operands++, TYPE_LONG);
-		else
-			operands = out_conversion(k, out, piece, operands);
-	}
-}
-
-static char *eval_print(struct code *k, const struct expr *e)
-{
-	const struct print_form *form = e->print.form;
-	const GPtrArray *arguments = e->print.arguments;
-	char **operands = eval_list(k, arguments);
-	const char *out = form->to_string ? "&o" : "&c->print";
-	char *result = NULL;
-
-	if (form->formatted)
-		check_memory(k, e, operands);
-	if (form->to_string) {
-		k->uses_out = true;
-		result = new_string(k);
-		code_line(k, "o = stp_out_to(%s);", result);
-	}
-	if (form->formatted)
-		out_pieces(k, out, e->print.pieces, operands);
-	for (guint i = 0; !form->formatted && i < arguments->len; i++) {
-		const struct expr *argument = arguments->pdata[i];
-
-		if (i && e->print.delimiter)
-			out_text(k, out, e->print.delimiter);
-		if (argument->kind == EXPR_HISTOGRAM && !argument->histogram.index)
-			code_print_histogram(k, out, argument);
-		else
-			out_value(k, out, operands[i], argument->type);
-	}
-	if (form->newline)
-		out_text(k, out, "\n");
-	if (form->to_string)
-		code_line(k, "stp_out_end(&o);");
-	g_strfreev(operands);
-	return result ? result : g_strdup("0");
-}
-
 static char *eval_in(struct code *k, const struct expr *e)
 {
 	const char *map = global_c_name(k->t, e->in.variable);
@@ -798,7 +667,7 @@ static char *eval_embedded(struct code *k, const struct expr *e)
 	char *result;
 
 	if (e->type == TYPE_STRING) {
-		result = new_string(k);
+		result = code_new_string(k);
 		code_line(k, "stp_string_copy(%s, (\n%s\n));", result, e->embedded.text);
 	} else {
 		result = code_new_long(k);
@@ -844,7 +713,7 @@ char *code_eval(struct code *k, const struct expr *e)
 	case EXPR_CALL:
 		return eval_call(k, e);
 	case EXPR_PRINT:
-		return eval_print(k, e);
+		return code_print(k, e);
 	case EXPR_UNARY:
 		return eval_unary(k, e);
 	case EXPR_STEP:
