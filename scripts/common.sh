@@ -38,7 +38,8 @@ apt_lists_fresh=
 refresh_lists()
 {
 	[ -z "$apt_lists_fresh" ] || return 0
-	as_root apt-get -q update >"$1" 2>&1 || { cat "$1" >&2; die "apt-get update failed"; }
+	# In a subshell: what it dies of goes into the log as well, and is shown.
+	(as_root apt-get -q update) >"$1" 2>&1 || { cat "$1" >&2; die "apt-get update failed"; }
 	apt_lists_fresh=yes
 }
 
@@ -53,7 +54,7 @@ need_packages()
 	log=$(mktemp)
 	refresh_lists "$log"
 	# shellcheck disable=SC2086
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing \
+	(as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing) \
 		>"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "could not install $missing"; }
 	rm -f "$log"
 }
