@@ -7,6 +7,7 @@
  * the time costs a bounded number of changes of code.
  */
 #include <linux/irq_work.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 
 #include "runtime.h"
@@ -21,9 +22,22 @@ static struct irq_work stp_refresh_interrupt;
 
 static void stp_conditions_work(struct work_struct *work)
 {
+	u32 i;
+
+	if (stp_get_state() != STP_STATE_RUNNING)
+		return;
 	/* START or STOP is at work: START looks at the conditions itself, so this is for its end. */
-	if (!stp_refresh())
+	if (!mutex_trylock(&stp_life)) {
 		schedule_delayed_work(&stp_refresh_work, msecs_to_jiffies(STP_REFRESH_DELAY_MS));
+		return;
+	}
+	for (i = 0; i < stp_script.set_count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_probe_set *set = &stp_script.sets[i];
+
+		if (set->type->refresh)
+			set->type->refresh(set);
+	}
+	mutex_unlock(&stp_life);
 }
 
 static void stp_conditions_interrupt(struct irq_work *work)
@@ -41,6 +55,22 @@ static void stp_conditions_init(void)
 	init_irq_work(&stp_refresh_interrupt, stp_conditions_interrupt);
 }
 
+static void stp_conditions_evaluate(void)
+{
+	struct stp_context *c = NULL;
+
+	/* Only a message of ours can have this CPU's context, and is soon done with it. */
+	while (!c && stp_get_state() == STP_STATE_STARTING) {
+		c = stp_enter(stp_script.conditions, STP_STATE_STARTING, NULL);
+		if (!c)
+			cond_resched();
+	}
+	if (!c)
+		return;
+	stp_script.conditions->handler(c);
+	stp_leave(c);
+}
+
 static void stp_conditions_exit(void)
 {
 	irq_work_sync(&stp_refresh_interrupt);
@@ -49,5 +79,6 @@ static void stp_conditions_exit(void)
 
 const struct stp_condition_family stp_condition_family = {
 	.init = stp_conditions_init,
+	.evaluate = stp_conditions_evaluate,
 	.exit = stp_conditions_exit,
 };

@@ -11,7 +11,6 @@
  * user and not only to the kernel log.  Everything is freed at unload, when nobody has the control
  * file open.
  */
-#include <linux/sched.h>
 
 #include "runtime.h"
 #include "embedded.h"
@@ -22,7 +21,7 @@ MODULE_DESCRIPTION("SystemTap script");
 /* staprun loads and removes only modules with this mark, and of its own wire version. */
 MODULE_INFO(stap, __stringify(STP_WIRE_VERSION));
 
-static DEFINE_MUTEX(stp_life);
+DEFINE_MUTEX(stp_life);
 static atomic_t stp_state __read_mostly = ATOMIC_INIT(STP_STATE_LOADED);
 static bool stp_failed;		/* the run counts as failed */
 static bool stp_disarmed;	/* by STOP, or never armed */
@@ -108,23 +107,6 @@ static void stp_sets_exit(void)
 	}
 }
 
-/* `begin` probes have run, nothing else has been armed. */
-static void stp_conditions_evaluate(void)
-{
-	struct stp_context *c = NULL;
-
-	/* Only a message of ours can have this CPU's context, and is soon done with it. */
-	while (!c && stp_get_state() == STP_STATE_STARTING) {
-		c = stp_enter(stp_script.conditions, STP_STATE_STARTING, NULL);
-		if (!c)
-			cond_resched();
-	}
-	if (!c)
-		return;
-	stp_script.conditions->handler(c);
-	stp_leave(c);
-}
-
 /* The order of the table; the session family, if there, is first and runs `begin` in its arm. */
 static void stp_sets_arm(void)
 {
@@ -134,8 +116,8 @@ static void stp_sets_arm(void)
 		struct stp_probe_set *set = &stp_script.sets[i];
 
 		if (set->type != &stp_probe_type_session) {
-			if (stp_script.conditions)
-				stp_conditions_evaluate();
+			if (stp_script.condition_family)
+				stp_script.condition_family->evaluate();
 			stp_change_state(STP_STATE_STARTING, STP_STATE_RUNNING);
 			/* After exit() or an error only the session's own are still to run. */
 			if (stp_get_state() != STP_STATE_RUNNING)
@@ -208,24 +190,6 @@ failed:
 out:
 	mutex_unlock(&stp_life);
 	return rc;
-}
-
-bool stp_refresh(void)
-{
-	u32 i;
-
-	if (stp_get_state() != STP_STATE_RUNNING)
-		return true;
-	if (!mutex_trylock(&stp_life))
-		return false;
-	for (i = 0; i < stp_sets_armed && stp_get_state() == STP_STATE_RUNNING; i++) {
-		struct stp_probe_set *set = &stp_script.sets[i];
-
-		if (set->type->refresh)
-			set->type->refresh(set);
-	}
-	mutex_unlock(&stp_life);
-	return true;
 }
 
 /* Idempotent, and what closes a script however it ended. */

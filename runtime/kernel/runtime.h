@@ -38,14 +38,17 @@
 
 /* ---- main.c: the states ---------------------------------------------------------------------- */
 
+/* START, STOP and what changes between them which probes are armed.  Who holds it in the state
+ * RUNNING sees every set armed.
+ */
+extern struct mutex stp_life;
+
 int stp_get_state(void);
 bool stp_change_state(int from, int to);	/* false: it was not `from` */
 
 int stp_start(const struct stp_start *start);
 void stp_stop(void);
 int stp_set_global(const struct stp_set *set);
-/* Let all families arm and disarm as the conditions say.  false: not now, try again. */
-bool stp_refresh(void);
 void stp_fill_status(struct stp_status *status);
 
 /* Too many errors or skips: no new hits, `error` probes next. */

@@ -779,6 +779,7 @@ struct stp_script {
 /* Named by scripts that have conditions only. */
 struct stp_condition_family {
 	void (*init)(void);
+	void (*evaluate)(void);	/* `begin` probes have run, nothing else has been armed */
 	void (*exit)(void);	/* behind it no refresh runs or comes */
 };
 
