@@ -61,20 +61,21 @@ static void elaborate_script(struct session *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct session s = { .arena = arena_new() };
+	struct session session = { .arena = arena_new() };
+	struct session *s = &session;
 	struct fuzz_input input;
 
-	s.diagnostics = diagnostics_new(s.arena, fuzz_sink());
-	fuzz_input_read(&input, s.arena, data, size);
-	s.arguments = input.arguments;
-	s.library = open_library(s.arena);
-	input.context.macros = library_macros(s.library);
-	s.options.guru = true;
-	s.user = parse_script(s.arena, s.diagnostics, input.script, &input.context);
-	if (!diagnostics_errors(s.diagnostics))
-		elaborate_script(&s);
-	library_free(s.library);
-	diagnostics_free(s.diagnostics);
-	arena_free(s.arena);
+	s->diagnostics = diagnostics_new(s->arena, fuzz_sink());
+	fuzz_input_read(&input, s->arena, data, size);
+	s->arguments = input.arguments;
+	s->library = open_library(s->arena);
+	input.context.macros = library_macros(s->library);
+	s->options.guru = true;
+	s->user = parse_script(s->arena, s->diagnostics, input.script, &input.context);
+	if (!diagnostics_errors(s->diagnostics))
+		elaborate_script(s);
+	library_free(s->library);
+	diagnostics_free(s->diagnostics);
+	arena_free(s->arena);
 	return 0;
 }
