@@ -44,6 +44,7 @@ struct options {
 	const char *target;		/* -x */
 };
 
+struct debuginfo;
 struct library;
 struct probe_provider;
 
@@ -91,6 +92,8 @@ struct session {
 	GPtrArray *used_globals;	/* struct variable, by serial */
 	GPtrArray *conditions;		/* struct function: of probes, see conditions.c */
 	GHashTable *regexes;		/* pattern → struct regex */
+	struct debuginfo *debuginfo;	/* or NULL: nothing asked for it yet */
+	GPtrArray *sections;		/* struct debug_section: what the runtime is to find */
 	struct manifest *manifest;	/* of the files that passes 1 and 2 read */
 
 	/* pass 3 */

@@ -188,6 +188,10 @@ static void search_expr(struct expr *e, void *data)
 	case EXPR_EMBEDDED:
 		search->acts |= !e->embedded.pure;
 		break;
+	case EXPR_PRIMITIVE:
+		search->acts |= e->primitive.what == PRIMITIVE_STORE ||
+				e->primitive.what == PRIMITIVE_SET_REGISTER;
+		break;
 	case EXPR_CALL:
 		for (const struct function *f = e->call.function; f; f = f->overload) {
 			search->touches |= f->touches_globals;

@@ -33,6 +33,7 @@ int elaborate(struct session *s)
 	s->probes = arena_list(s->arena);
 	s->handlers = arena_list(s->arena);
 	s->conditions = arena_list(s->arena);
+	s->sections = arena_list(s->arena);
 	s->used_functions = arena_list(s->arena);
 	s->used_globals = arena_list(s->arena);
 	g_ptr_array_add(s->scripts, s->user);

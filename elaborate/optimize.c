@@ -46,6 +46,9 @@ static void find_effect(struct expr *e, void *data)
 	case EXPR_EMBEDDED:
 		*found |= !e->embedded.pure;
 		break;
+	case EXPR_PRIMITIVE:
+		*found |= primitive_may_fail_or_act(e->primitive.what);
+		break;
 	case EXPR_CALL:
 		/* A script's function may be too deep, or run too long. */
 		*found |= !e->call.function->pure || e->call.function->overload;

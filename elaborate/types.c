@@ -341,6 +341,13 @@ static void infer_expr(struct inference *in, struct expr *e, enum value_type wan
 	case EXPR_EMBEDDED:
 		type = e->embedded.string ? TYPE_STRING : TYPE_LONG;
 		break;
+	case EXPR_PRIMITIVE:
+		if (e->primitive.a)
+			infer_expr(in, e->primitive.a, TYPE_LONG);
+		if (e->primitive.b)
+			infer_expr(in, e->primitive.b, TYPE_LONG);
+		type = TYPE_LONG;
+		break;
 	case EXPR_TARGET:
 		infer_target(in, e);
 		break;

@@ -52,6 +52,31 @@ const char *extractor_spelling(enum extractor what)
 	return spellings[what];
 }
 
+const char *primitive_spelling(enum primitive what)
+{
+	static const char *const spellings[] = {
+#define X(name, spelling) [PRIMITIVE_##name] = spelling,
+		PRIMITIVES(X)
+#undef X
+		[PRIMITIVE_NONE] = "",
+	};
+
+	return spellings[what];
+}
+
+bool primitive_may_fail_or_act(enum primitive what)
+{
+	switch (what) {
+	case PRIMITIVE_LOAD:
+	case PRIMITIVE_STORE:
+	case PRIMITIVE_SET_REGISTER:
+	case PRIMITIVE_UNSIGNED_MODULO:
+		return true;
+	default:
+		return false;
+	}
+}
+
 const char *target_base_spelling(enum target_base base)
 {
 	static const char *const spellings[] = {
@@ -112,6 +137,25 @@ struct expr *expr_symbol(struct arena *arena, const struct token *name)
 	struct expr *e = expr_new(arena, EXPR_SYMBOL, name);
 
 	e->symbol.name = name->text;
+	return e;
+}
+
+struct expr *expr_number(struct arena *arena, const struct token *token, gint64 number)
+{
+	struct expr *e = expr_new(arena, EXPR_NUMBER, token);
+
+	e->number = number;
+	return e;
+}
+
+struct expr *expr_primitive(struct arena *arena, enum primitive what, const struct token *token,
+			    struct expr *a, struct expr *b)
+{
+	struct expr *e = expr_new(arena, EXPR_PRIMITIVE, token);
+
+	e->primitive.what = what;
+	e->primitive.a = a;
+	e->primitive.b = b;
 	return e;
 }
 
@@ -293,6 +337,10 @@ static void walk_expr_children(struct expr *e, const struct walk *walk)
 	case EXPR_HISTOGRAM:
 		walk_expr(&e->histogram.stats, walk);
 		walk_expr(&e->histogram.index, walk);
+		break;
+	case EXPR_PRIMITIVE:
+		walk_expr(&e->primitive.a, walk);
+		walk_expr(&e->primitive.b, walk);
 		break;
 	case EXPR_TARGET:
 		walk_list(&e->target.arguments, walk);
@@ -520,12 +568,25 @@ static void copy_stmt(struct stmt **slot, const struct walk *walk)
 	*slot = copy;
 }
 
-struct stmt *stmt_clone(struct arena *arena, struct stmt *s)
+static struct walk copying(struct arena *arena)
 {
-	struct walk walk = {
+	return (struct walk){
 		.expr = copy_expr, .stmt = copy_stmt, .list = copy_list, .arena = arena
 	};
+}
+
+struct stmt *stmt_clone(struct arena *arena, struct stmt *s)
+{
+	struct walk walk = copying(arena);
 
 	copy_stmt(&s, &walk);
 	return s;
+}
+
+struct expr *expr_clone(struct arena *arena, struct expr *e)
+{
+	struct walk walk = copying(arena);
+
+	copy_expr(&e, &walk);
+	return e;
 }

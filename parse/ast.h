@@ -159,6 +159,43 @@ enum target_base {
 	TARGET_NONE
 };
 
+/*
+ * What reads the machine at a hit: what context variables are made of.  X(enum name, spelling).
+ *
+ *	REGISTER	a register of the probed code, by DWARF's number
+ *	LOAD		`size` bytes of memory at a; a fault is an error of the script
+ *	ADDRESS		where the running kernel has what the file has at `number` of a section
+ *	ARGUMENT	what the provider's hit has under `number`
+ *	BITS		`size` bits of a, from bit `number`, as a number that is_signed or not
+ *	STORE		b into `size` bytes of memory at a; a fault is an error
+ *	SET_REGISTER	b into a register of the probed code
+ *	and unsigned operators, where the script's are signed
+ */
+#define PRIMITIVES(X) \
+	X(REGISTER, "register") X(LOAD, "load") X(ADDRESS, "address") X(ARGUMENT, "argument") \
+	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") \
+	X(UNSIGNED_MODULO, "unsigned_modulo") X(UNSIGNED_SHIFT, "unsigned_shift")
+
+/*
+ * A part of the kernel that moves as one: all of the kernel's own file, or one section of a
+ * module's.
+ */
+struct debug_section {
+	const char *module;	/* "kernel", "virtio_blk" */
+	const char *name;	/* ".text"; NULL: of the kernel, whose addresses are the file's */
+	const char *build_id;	/* of the file described, in hexadecimal; NULL: it has none */
+	const char *symbol;	/* one of its symbols that no other has the name of … */
+	guint64 symbol_pc;	/* … and its address in the file */
+	guint serial;		/* in the session's sections */
+};
+
+enum primitive {
+#define X(name, spelling) PRIMITIVE_##name,
+	PRIMITIVES(X)
+#undef X
+	PRIMITIVE_NONE
+};
+
 /* One step into what a target expression names: ->member, [index], or a final $ or $$. */
 struct target_step {
 	const struct token *token;
@@ -189,6 +226,7 @@ enum expr_kind {
 	EXPR_DEFINED,	/* @defined($x) */
 	EXPR_CHOOSE,	/* @choose_defined($x, 0) */
 	EXPR_EMBEDDED,	/* %{ C %} */
+	EXPR_PRIMITIVE,	/* pass 2: what a target became */
 };
 
 struct expr {
@@ -278,6 +316,14 @@ struct expr {
 			bool pure;
 			bool string;	/* its value, else a long */
 		} embedded;
+		struct {
+			enum primitive what;
+			gint64 number;
+			guint size;
+			bool is_signed;
+			const struct debug_section *section;	/* ADDRESS */
+			struct expr *a, *b;	/* or NULL */
+		} primitive;
 	};
 };
 
@@ -394,10 +440,17 @@ struct expr *expr_step(struct arena *arena, const struct token *token, bool pref
 struct expr *expr_assign(struct arena *arena, enum binary_operator op, const struct token *token,
 			 struct expr *left, struct expr *right);
 
+struct expr *expr_number(struct arena *arena, const struct token *token, gint64 number);
+/* Its number, size … are to be filled in; of type long. */
+struct expr *expr_primitive(struct arena *arena, enum primitive what, const struct token *token,
+			    struct expr *a, struct expr *b);
+
 /* Where the expression's text begins. */
 const struct token *expr_first_token(const struct expr *e);
 
 const char *extractor_spelling(enum extractor what);
+const char *primitive_spelling(enum primitive what);
+bool primitive_may_fail_or_act(enum primitive what);	/* else it is plain arithmetic */
 const char *target_base_spelling(enum target_base base);
 const char *binary_operator_spelling(enum binary_operator op);
 int binary_operator_precedence(enum binary_operator op);
@@ -430,8 +483,9 @@ const struct token *find_too_deep(const GPtrArray *points, struct stmt *body, gu
 /* "timer.ms(200)", with ? ! and if; free with g_free(). */
 char *probe_point_text(const struct probe_point *point);
 
-/* A copy to be elaborated on its own; s must not have been yet. */
+/* A copy to be elaborated on its own; what is copied must not have been yet. */
 struct stmt *stmt_clone(struct arena *arena, struct stmt *s);
+struct expr *expr_clone(struct arena *arena, struct expr *e);
 
 /* Write as script text.  types: also what pass 2 inferred (":long"). */
 void print_expr(GString *out, const struct expr *e);

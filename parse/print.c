@@ -172,6 +172,47 @@ static void print_target(GString *out, const struct expr *e)
 	}
 }
 
+/* load(8, register(5) + 24): its numbers, then its operands. */
+static void print_primitive(GString *out, const struct expr *e)
+{
+	const struct debug_section *section;
+
+	g_string_append_printf(out, "%s(", primitive_spelling(e->primitive.what));
+	switch (e->primitive.what) {
+	case PRIMITIVE_REGISTER:
+	case PRIMITIVE_ARGUMENT:
+		g_string_append_printf(out, "%" G_GINT64_FORMAT, e->primitive.number);
+		break;
+	case PRIMITIVE_SET_REGISTER:
+		g_string_append_printf(out, "%" G_GINT64_FORMAT ", ", e->primitive.number);
+		break;
+	case PRIMITIVE_ADDRESS:
+		section = e->primitive.section;
+		g_string_append_printf(out, "%s%s + 0x%" G_GINT64_MODIFIER "x", section->module,
+				       section->name ? section->name : "", e->primitive.number);
+		break;
+	case PRIMITIVE_BITS:
+		g_string_append_printf(out, "%" G_GINT64_FORMAT ", ", e->primitive.number);
+		/* fall through */
+	case PRIMITIVE_LOAD:
+		g_string_append_printf(out, "%s%u, ", e->primitive.is_signed ? "-" : "",
+				       e->primitive.size);
+		break;
+	case PRIMITIVE_STORE:
+		g_string_append_printf(out, "%u, ", e->primitive.size);
+		break;
+	default:
+		break;
+	}
+	if (e->primitive.a)
+		print_expr(out, e->primitive.a);
+	if (e->primitive.b) {
+		g_string_append(out, ", ");
+		print_expr(out, e->primitive.b);
+	}
+	g_string_append_c(out, ')');
+}
+
 void print_expr(GString *out, const struct expr *e)
 {
 	static const char *const unary[] = {
@@ -270,6 +311,9 @@ void print_expr(GString *out, const struct expr *e)
 		g_string_append(out, ", ");
 		print_expr(out, e->defined.otherwise);
 		g_string_append_c(out, ')');
+		break;
+	case EXPR_PRIMITIVE:
+		print_primitive(out, e);
 		break;
 	case EXPR_EMBEDDED:
 		g_string_append_printf(out, "%%{%s%%}", e->embedded.text);

@@ -75,6 +75,10 @@ char **code_eval_list(struct code *k, const GPtrArray *list);
 /* print(…), sprintf(…): the operand that is its value. */
 char *code_print(struct code *k, const struct expr *e);
 
+/* ---- primitive.c ---- */
+
+char *code_primitive(struct code *k, const struct expr *e);
+
 /* ---- aggregate.c ---- */
 
 void code_sample(struct code *k, const struct expr *e);		/* s <<< x */

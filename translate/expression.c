@@ -173,6 +173,9 @@ static void find_statements(struct expr *e, void *data)
 	case EXPR_EMBEDDED:
 		*found = true;
 		break;
+	case EXPR_PRIMITIVE:
+		*found |= primitive_may_fail_or_act(e->primitive.what);
+		break;
 	case EXPR_BINARY:
 		*found |= e->binary.op == OP_DIVIDE || e->binary.op == OP_MODULO ||
 			  e->binary.op == OP_CONCAT;
@@ -736,6 +739,8 @@ char *code_eval(struct code *k, const struct expr *e)
 		return eval_embedded(k, e);
 	case EXPR_MATCH:
 		return eval_match(k, e);
+	case EXPR_PRIMITIVE:
+		return code_primitive(k, e);
 	case EXPR_ANY:
 	case EXPR_TARGET:
 	case EXPR_DEFINED:

@@ -272,6 +272,29 @@ static void emit_probes(const struct session *s, GString *out)
 	g_string_free(sets, TRUE);
 }
 
+static void emit_section(GString *out, const struct debug_section *section)
+{
+	g_string_append_printf(out, "\t{ .module = \"%s\"", section->module);
+	if (section->name)
+		g_string_append_printf(out, ", .name = \"%s\"", section->name);
+	if (section->build_id)
+		g_string_append_printf(out, ", .build_id = \"%s\"", section->build_id);
+	g_string_append_printf(out, ", .symbol = \"%s\", .symbol_pc = 0x%" G_GINT64_MODIFIER
+				    "xULL },\n",
+			       section->symbol, section->symbol_pc);
+}
+
+/* What the runtime is to find before a handler runs. */
+static void emit_sections(const struct session *s, GString *out)
+{
+	if (!s->sections->len)
+		return;
+	g_string_append(out, "static struct stp_section sections[] = {\n");
+	for (guint i = 0; i < s->sections->len; i++)
+		emit_section(out, s->sections->pdata[i]);
+	g_string_append(out, "};\n\n");
+}
+
 static void emit_descriptor(struct translator *t, GString *out)
 {
 	g_string_append_printf(out,
@@ -282,6 +305,10 @@ static void emit_descriptor(struct translator *t, GString *out)
 	if (t->s->conditions->len)
 		g_string_append(out, "\t.conditions = &conditions_probe,\n"
 				     "\t.condition_family = &stp_condition_family,\n");
+	if (t->s->sections->len)
+		g_string_append(out, "\t.sections = sections, "
+				     ".section_count = ARRAY_SIZE(sections),\n"
+				     "\t.section_family = &stp_section_family,\n");
 	if (t->match_groups)
 		g_string_append(out, "\t.match_size = sizeof(struct stp_match),\n");
 	emit_global_tables(t, out);
@@ -355,6 +382,7 @@ static char *script_unit(struct translator *t, bool thin)
 	for (guint i = 0; i < s->user->embedded->len; i++)
 		g_string_append_printf(out, "%s\n",
 				       ((struct token *)s->user->embedded->pdata[i])->text);
+	emit_sections(s, out);
 	emit_globals(t, out);
 	if (s->conditions->len)
 		g_string_append_printf(code, "static struct stp_condition conditions[%u];\n\n",

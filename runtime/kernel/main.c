@@ -168,6 +168,8 @@ int stp_start(const struct stp_start *start)
 	rc = stp_script.map_family ? stp_script.map_family->init() : 0;
 	if (!rc && stp_script.stats_family)
 		rc = stp_script.stats_family->init();
+	if (!rc && stp_script.section_family)
+		rc = stp_script.section_family->init();
 	if (!rc)
 		rc = stp_sets_init();
 	if (rc)

@@ -296,6 +296,74 @@ static inline void stp_called_from(struct stp_context *c, const char *place)
  */
 bool stp_catch(struct stp_context *c, char *message);
 
+/* ---- the machine: what context variables are made of ----------------------------------------- */
+
+/* By DWARF's number: the words of x86-64's struct pt_regs, as machine.c checks. */
+static const u8 stp_register_words[] = {
+	10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16
+};
+
+/* A register of the probed code, by DWARF's number: probes that have none do not ask. */
+static inline int64_t stp_register(const struct stp_context *c, int number)
+{
+	return ((const int64_t *)c->regs)[stp_register_words[number]];
+}
+
+/* What the provider's hit has under a number: an argument of a tracepoint. */
+static inline int64_t stp_argument(const struct stp_context *c, int number)
+{
+	return ((const int64_t *)c->hit)[number];
+}
+
+void stp_set_register(struct stp_context *c, int number, int64_t value);
+
+/* `size` (1, 2, 4 or 8) bytes of the kernel's memory, the upper bits 0; a fault is an error. */
+u64 stp_load(struct stp_context *c, int64_t address, u32 size, const char *place);
+void stp_store(struct stp_context *c, int64_t address, int64_t value, u32 size,
+	       const char *place);
+
+/* `count` bits from bit `first`. */
+static inline int64_t stp_bits(int64_t value, u32 first, u32 count)
+{
+	return (int64_t)((u64)value << (64 - first - count) >> (64 - count));
+}
+
+static inline int64_t stp_signed_bits(int64_t value, u32 first, u32 count)
+{
+	return (int64_t)((u64)value << (64 - first - count)) >> (64 - count);
+}
+
+static inline int64_t stp_unsigned_modulo(struct stp_context *c, int64_t a, int64_t b,
+					  const char *place)
+{
+	if (unlikely(!b)) {
+		stp_error(c, place, "division by 0");
+		return 0;
+	}
+	return (int64_t)((u64)a % (u64)b);
+}
+
+static inline int64_t stp_unsigned_shift(int64_t a, int64_t b)
+{
+	return (u64)b < 64 ? (int64_t)((u64)a >> b) : 0;
+}
+
+/* What moves as one: the kernel, or a section of a module (parse/ast.h, struct debug_section). */
+struct stp_section {
+	const char *module;
+	const char *name;	/* NULL: the kernel */
+	const char *build_id;	/* or NULL */
+	const char *symbol;
+	u64 symbol_pc;
+	u64 slide;		/* what is added to the file's addresses here */
+	bool found;
+};
+
+static inline int64_t stp_address(const struct stp_section *section, u64 pc)
+{
+	return section->found ? (int64_t)(section->slide + pc) : 0;
+}
+
 /* ---- frames ---------------------------------------------------------------------------------- */
 
 /* Room for a handler's variables; cannot fail, see struct stp_script.frames. */
@@ -762,6 +830,9 @@ struct stp_script {
 	u32 frames;			/* bytes of the deepest handler */
 	const struct stp_probe *conditions;	/* its handler evaluates all of them; or NULL */
 	const struct stp_condition_family *condition_family;
+	struct stp_section *sections;
+	u32 section_count;
+	const struct stp_section_family *section_family;	/* set if there are sections */
 	u32 match_size;			/* sizeof(struct stp_match), or 0 */
 	struct stp_probe_set *sets;	/* in the order of arming */
 	u32 set_count;
@@ -784,6 +855,14 @@ struct stp_condition_family {
 };
 
 extern const struct stp_condition_family stp_condition_family;
+
+/* Named by scripts that have sections only. */
+struct stp_section_family {
+	/* Finds them.  Another kernel than the one translated for is an error. */
+	int (*init)(void);
+};
+
+extern const struct stp_section_family stp_section_family;
 
 extern const struct stp_script stp_script;
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * machine.c - registers and memory of what is probed.  A bad address is an error of the script,
+ * never an oops; one of the user's half is bad here, whatever the CPU would let through.
+ */
+#include <linux/ptrace.h>
+#include <linux/uaccess.h>
+
+#include "runtime.h"
+
+#define STP_CHECK_WORD(field, word) \
+	BUILD_BUG_ON(offsetof(struct pt_regs, field) != (word) * sizeof(long))
+
+void stp_set_register(struct stp_context *c, int number, int64_t value)
+{
+	/* What stp_register() relies on. */
+	STP_CHECK_WORD(ax, 10);
+	STP_CHECK_WORD(dx, 12);
+	STP_CHECK_WORD(cx, 11);
+	STP_CHECK_WORD(bx, 5);
+	STP_CHECK_WORD(si, 13);
+	STP_CHECK_WORD(di, 14);
+	STP_CHECK_WORD(bp, 4);
+	STP_CHECK_WORD(sp, 19);
+	STP_CHECK_WORD(r8, 9);
+	STP_CHECK_WORD(r15, 0);
+	STP_CHECK_WORD(ip, 16);
+	((long *)c->regs)[stp_register_words[number]] = value;
+}
+
+static void stp_fault(struct stp_context *c, const char *access, int64_t address,
+		      const char *place)
+{
+	stp_errorf(c, place, "%s fault [man error::fault] at 0x%llx", access, address);
+}
+
+u64 stp_load(struct stp_context *c, int64_t address, u32 size, const char *place)
+{
+	const void *from = (const void *)(unsigned long)address;
+	u64 value = 0;
+
+	/* Little-endian: a short value fills the low bytes. */
+	if (unlikely(copy_from_kernel_nofault(&value, from, size))) {
+		stp_fault(c, "read", address, place);
+		return 0;
+	}
+	return value;
+}
+
+#define STP_STORE(type) __put_kernel_nofault(to, &(type){ (type)value }, type, fault)
+
+void stp_store(struct stp_context *c, int64_t address, int64_t value, u32 size,
+	       const char *place)
+{
+	void *to = (void *)(unsigned long)address;
+
+	/* __put_kernel_nofault() would write to the user's half. */
+	if (address >= 0)
+		goto error;
+	pagefault_disable();
+	switch (size) {
+	case 1:
+		STP_STORE(u8);
+		break;
+	case 2:
+		STP_STORE(u16);
+		break;
+	case 4:
+		STP_STORE(u32);
+		break;
+	default:
+		STP_STORE(u64);
+		break;
+	}
+	pagefault_enable();
+	return;
+
+fault:
+	pagefault_enable();
+error:
+	stp_fault(c, "write", address, place);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What context variables became: registers, memory, bits. */
+#include "code.h"
+
+static char *load(struct code *k, const struct expr *e, const char *address, const char *where)
+{
+	const char *sign = e->primitive.is_signed ? "(int64_t)(s" : "(int64_t)(u";
+	char *result = code_new_long(k);
+
+	code_line(k, "%s = %s%u)stp_load(c, %s, %u, %s);", result, sign, e->primitive.size * 8,
+		  address, e->primitive.size, where);
+	code_leave_if_failed(k);
+	return result;
+}
+
+static char *unsigned_modulo(struct code *k, char *const *operands, const char *where)
+{
+	char *result = code_new_long(k);
+
+	code_line(k, "%s = stp_unsigned_modulo(c, %s, %s, %s);", result, operands[0], operands[1],
+		  where);
+	code_leave_if_failed(k);
+	return result;
+}
+
+/* The value of what is written is what was written. */
+static char *store(struct code *k, const struct expr *e, char *const *operands, const char *where)
+{
+	code_line(k, "stp_store(c, %s, %s, %u, %s);", operands[0], operands[1], e->primitive.size,
+		  where);
+	code_leave_if_failed(k);
+	return g_strdup(operands[1]);
+}
+
+static char *set_register(struct code *k, const struct expr *e, const char *value)
+{
+	code_line(k, "stp_set_register(c, %" G_GINT64_FORMAT ", %s);", e->primitive.number, value);
+	return g_strdup(value);
+}
+
+static char *evaluate(struct code *k, const struct expr *e, char **operands, const char *where)
+{
+	switch (e->primitive.what) {
+	case PRIMITIVE_REGISTER:
+		return g_strdup_printf("stp_register(c, %" G_GINT64_FORMAT ")",
+				       e->primitive.number);
+	case PRIMITIVE_ARGUMENT:
+		return g_strdup_printf("stp_argument(c, %" G_GINT64_FORMAT ")",
+				       e->primitive.number);
+	case PRIMITIVE_ADDRESS:
+		return g_strdup_printf("stp_address(&sections[%u], 0x%" G_GINT64_MODIFIER "xULL)",
+				       e->primitive.section->serial, e->primitive.number);
+	case PRIMITIVE_BITS:
+		return g_strdup_printf("stp_%sbits(%s, %" G_GINT64_FORMAT ", %u)",
+				       e->primitive.is_signed ? "signed_" : "", operands[0],
+				       e->primitive.number, e->primitive.size);
+	case PRIMITIVE_UNSIGNED_SHIFT:
+		return g_strdup_printf("stp_unsigned_shift(%s, %s)", operands[0], operands[1]);
+	case PRIMITIVE_UNSIGNED_MODULO:
+		return unsigned_modulo(k, operands, where);
+	case PRIMITIVE_LOAD:
+		return load(k, e, operands[0], where);
+	case PRIMITIVE_STORE:
+		return store(k, e, operands, where);
+	case PRIMITIVE_SET_REGISTER:
+		return set_register(k, e, operands[0]);
+	case PRIMITIVE_NONE:
+		break;
+	}
+	return NULL;
+}
+
+char *code_primitive(struct code *k, const struct expr *e)
+{
+	GPtrArray *list = g_ptr_array_new();
+	char *where = code_place(k, e->token);
+	char **operands, *result;
+
+	if (e->primitive.a)
+		g_ptr_array_add(list, e->primitive.a);
+	if (e->primitive.b)
+		g_ptr_array_add(list, e->primitive.b);
+	operands = code_eval_list(k, list);
+	result = evaluate(k, e, operands, where);
+	g_strfreev(operands);
+	g_ptr_array_unref(list);
+	g_free(where);
+	return result;
+}
