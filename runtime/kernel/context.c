@@ -206,7 +206,7 @@ struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when
 	c->frame = (char *)c + ALIGN(sizeof(*c), 8);
 	c->regs = regs;
 	c->hit = NULL;
-	c->hit_value = 0;
+	c->saved = NULL;
 	c->irq_flags = flags;
 	c->next_token = NULL;
 	c->print.length = 0;

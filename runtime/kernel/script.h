@@ -180,7 +180,7 @@ struct stp_context {
 	char *frames_end;
 	struct pt_regs *regs;		/* or NULL */
 	const void *hit;		/* the provider's own data of this hit, or NULL */
-	int64_t hit_value;
+	void *saved;			/* what an entry saves for its return, or NULL */
 	unsigned long irq_flags;
 	struct stp_match *match;	/* or NULL: the script asks for no groups */
 	const char *next_token;		/* tokenize(): what is left of tokens; NULL: it was not called */
