@@ -31,10 +31,7 @@ static void touch(struct collector *c, const struct variable *v, enum access acc
 
 static void collect_target(struct collector *c, const struct expr *e)
 {
-	if (e->kind == EXPR_SYMBOL)
-		touch(c, e->symbol.variable, ACCESS_WRITE);
-	else if (e->kind == EXPR_INDEX)
-		touch(c, e->index.variable, ACCESS_WRITE);
+	touch(c, expr_variable(e), ACCESS_WRITE);
 }
 
 static void collect_function(struct collector *c, const struct function *f)
@@ -57,8 +54,7 @@ static void collect_function(struct collector *c, const struct function *f)
 static void collect_sample(struct collector *c, struct expr *e)
 {
 	const struct expr *stats = e->sample.stats;
-	const struct variable *v = stats->kind == EXPR_INDEX ? stats->index.variable :
-							       stats->symbol.variable;
+	const struct variable *v = expr_variable(stats);
 
 	touch(c, v, v->wrap ? ACCESS_WRITE : ACCESS_ADD);
 	if (stats->kind == EXPR_INDEX)
@@ -70,16 +66,8 @@ static void collect_expr(struct expr *e, void *data)
 {
 	struct collector *c = data;
 
+	touch(c, expr_variable(e), ACCESS_READ);
 	switch (e->kind) {
-	case EXPR_SYMBOL:
-		touch(c, e->symbol.variable, ACCESS_READ);
-		break;
-	case EXPR_INDEX:
-		touch(c, e->index.variable, ACCESS_READ);
-		break;
-	case EXPR_IN:
-		touch(c, e->in.variable, ACCESS_READ);
-		break;
 	case EXPR_ASSIGN:
 		collect_target(c, e->assign.left);
 		break;
@@ -172,16 +160,8 @@ static void search_expr(struct expr *e, void *data)
 {
 	struct touch_search *search = data;
 
+	search_variable(search, expr_variable(e));
 	switch (e->kind) {
-	case EXPR_SYMBOL:
-		search_variable(search, e->symbol.variable);
-		break;
-	case EXPR_INDEX:
-		search_variable(search, e->index.variable);
-		break;
-	case EXPR_IN:
-		search_variable(search, e->in.variable);
-		break;
 	case EXPR_PRINT:
 		search->acts |= !e->print.form->to_string;
 		break;

@@ -75,16 +75,10 @@ static void check_print(struct checker *c, const struct expr *e)
 
 /* ---- aggregates ------------------------------------------------------------------------------ */
 
-/* The variable of an operand that type inference has found to be an aggregate. */
-static struct variable *stats_variable(const struct expr *e)
-{
-	return e->kind == EXPR_INDEX ? e->index.variable : e->symbol.variable;
-}
-
 /* All histograms of one aggregate are the same: it keeps one set of buckets. */
 static void check_histogram(struct checker *c, struct expr *e)
 {
-	struct variable *v = stats_variable(e->histogram.stats);
+	struct variable *v = expr_variable(e->histogram.stats);
 	const struct expr *first = v->histogram;
 
 	if (!first)
@@ -99,7 +93,7 @@ static void check_histogram(struct checker *c, struct expr *e)
 
 static void check_extract(struct checker *c, struct expr *e)
 {
-	struct variable *v = stats_variable(e->extract.stats);
+	struct variable *v = expr_variable(e->extract.stats);
 	const struct expr *first = v->variance;
 
 	if (e->extract.what != EXTRACT_VARIANCE)
@@ -263,7 +257,7 @@ static void check_foreach(struct checker *c, struct stmt *s)
 	if (s->foreach.histogram) {
 		check_stats_operand(c, s->foreach.histogram->histogram.stats);
 		check_histogram(c, s->foreach.histogram);
-		v = stats_variable(s->foreach.histogram->histogram.stats);
+		v = expr_variable(s->foreach.histogram->histogram.stats);
 	}
 	for (guint i = 0; s->foreach.slice && i < s->foreach.slice->len; i++)
 		check_expr(s->foreach.slice->pdata[i], c);

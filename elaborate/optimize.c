@@ -283,30 +283,22 @@ static void reach_function(struct reach *reach, struct function *f)
 	f->reached = true;
 }
 
+static void reach_call(struct reach *reach, struct function *f)
+{
+	for (; f; f = f->overload) {
+		if (!g_ptr_array_find(reach->calls, f, NULL))
+			g_ptr_array_add(reach->calls, f);
+		reach_function(reach, f);
+	}
+}
+
 static void reach_expr(struct expr *e, void *data)
 {
 	struct reach *reach = data;
 
-	switch (e->kind) {
-	case EXPR_SYMBOL:
-		reach_global(reach, e->symbol.variable);
-		break;
-	case EXPR_INDEX:
-		reach_global(reach, e->index.variable);
-		break;
-	case EXPR_IN:
-		reach_global(reach, e->in.variable);
-		break;
-	case EXPR_CALL:
-		for (struct function *f = e->call.function; f; f = f->overload) {
-			if (!g_ptr_array_find(reach->calls, f, NULL))
-				g_ptr_array_add(reach->calls, f);
-			reach_function(reach, f);
-		}
-		break;
-	default:
-		break;
-	}
+	reach_global(reach, expr_variable(e));
+	if (e->kind == EXPR_CALL)
+		reach_call(reach, e->call.function);
 	expr_visit_children(e, reach_expr, data);
 }
 

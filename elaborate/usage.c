@@ -20,9 +20,7 @@ static void mark_read(struct variable *v)
 /* e is written to; used: its value is looked at, too. */
 static void use_target(struct expr *e, bool used)
 {
-	struct variable *v = e->kind == EXPR_INDEX  ? e->index.variable :
-			     e->kind == EXPR_SYMBOL ? e->symbol.variable :
-						      NULL;
+	struct variable *v = expr_variable(e);
 
 	if (v) {
 		v->written = true;
@@ -34,17 +32,6 @@ static void use_target(struct expr *e, bool used)
 static void use_value(struct expr *e, bool used)
 {
 	switch (e->kind) {
-	case EXPR_SYMBOL:
-		mark_read(e->symbol.variable);
-		break;
-	case EXPR_INDEX:
-		mark_read(e->index.variable);
-		expr_visit_children(e, use_expr, NULL);
-		break;
-	case EXPR_IN:
-		mark_read(e->in.variable);
-		expr_visit_children(e, use_expr, NULL);
-		break;
 	case EXPR_ASSIGN:
 		use_target(e->assign.left, used);
 		use_expr(e->assign.right, NULL);
@@ -57,6 +44,7 @@ static void use_value(struct expr *e, bool used)
 		use_expr(e->sample.value, NULL);
 		break;
 	default:
+		mark_read(expr_variable(e));
 		expr_visit_children(e, use_expr, NULL);
 	}
 }

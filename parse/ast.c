@@ -229,6 +229,20 @@ const struct token *expr_first_token(const struct expr *e)
 	}
 }
 
+struct variable *expr_variable(const struct expr *e)
+{
+	switch (e->kind) {
+	case EXPR_SYMBOL:
+		return e->symbol.variable;
+	case EXPR_INDEX:
+		return e->index.variable;
+	case EXPR_IN:
+		return e->in.variable;
+	default:
+		return NULL;
+	}
+}
+
 /* ---- the one place that knows each kind's children ------------------------------------------- */
 
 /*

@@ -447,6 +447,8 @@ struct expr *expr_primitive(struct arena *arena, enum primitive what, const stru
 
 /* Where the expression's text begins. */
 const struct token *expr_first_token(const struct expr *e);
+/* What x, a[…] or […] in a names, once names are bound; NULL: another kind of expression. */
+struct variable *expr_variable(const struct expr *e);
 
 const char *extractor_spelling(enum extractor what);
 const char *primitive_spelling(enum primitive what);

@@ -2,11 +2,6 @@
 /* What scripts do with aggregates. */
 #include "code.h"
 
-static const struct variable *stats_variable(const struct expr *e)
-{
-	return e->kind == EXPR_INDEX ? e->index.variable : e->symbol.variable;
-}
-
 /* "g_s", or of an array's values "g_a_stats". */
 static char *stats_name(struct code *k, const struct variable *v)
 {
@@ -16,7 +11,7 @@ static char *stats_name(struct code *k, const struct variable *v)
 void code_sample(struct code *k, const struct expr *e)
 {
 	const struct expr *left = e->sample.stats;
-	char *name = stats_name(k, stats_variable(left));
+	char *name = stats_name(k, expr_variable(left));
 	char *entry = NULL;
 	char *keys = NULL;
 	char *value;
@@ -43,7 +38,7 @@ void code_sample(struct code *k, const struct expr *e)
 
 char *code_stats_entry(struct code *k, const struct expr *e)
 {
-	char *name = stats_name(k, stats_variable(e));
+	char *name = stats_name(k, expr_variable(e));
 	char *entry = g_strdup("0");
 	char *result;
 
@@ -110,7 +105,7 @@ void code_print_histogram(struct code *k, const char *out, const struct expr *e)
 
 char *code_bucket_count(struct code *k, const struct expr *histogram)
 {
-	char *name = stats_name(k, stats_variable(histogram->histogram.stats));
+	char *name = stats_name(k, expr_variable(histogram->histogram.stats));
 	char *count = g_strdup_printf("(int64_t)%s.buckets", name);
 
 	g_free(name);
