@@ -16,7 +16,7 @@
 /* A field is never wider than this: the width may come from the script's data. */
 #define STP_FIELD_MAX 8192
 
-static void stp_out_repeat(struct stp_out *out, char byte, s64 count)
+void stp_out_repeat(struct stp_out *out, char byte, s64 count)
 {
 	char block[16];
 

@@ -75,12 +75,6 @@ bool stp_memory_check(struct stp_context *c, struct stp_format f, int64_t addres
 	return true;
 }
 
-static void stp_out_padding(struct stp_out *out, s64 count)
-{
-	for (; count > 0; count--)
-		stp_out_bytes(out, " ", 1);
-}
-
 void stp_out_memory(struct stp_out *out, struct stp_format f, int64_t address)
 {
 	size_t left = stp_memory_size(f), i;
@@ -90,7 +84,7 @@ void stp_out_memory(struct stp_out *out, struct stp_format f, int64_t address)
 	char bytes[STP_PIECE];
 
 	if (!(f.flags & STP_FMT_MINUS))
-		stp_out_padding(out, padding);
+		stp_out_repeat(out, ' ', padding);
 	while (left) {
 		size_t piece = stp_piece(at, left);
 
@@ -107,5 +101,5 @@ void stp_out_memory(struct stp_out *out, struct stp_format f, int64_t address)
 		left -= piece;
 	}
 	if (f.flags & STP_FMT_MINUS)
-		stp_out_padding(out, padding);
+		stp_out_repeat(out, ' ', padding);
 }

@@ -101,4 +101,8 @@ void stp_control_exit(void);
 
 void stp_print_flush(struct stp_context *c);
 
+/* ---- format.c -------------------------------------------------------------------------------- */
+
+void stp_out_repeat(struct stp_out *out, char byte, s64 count);	/* < 0: none */
+
 #endif

@@ -277,12 +277,6 @@ static void stp_rows_measure(struct stp_rows *rows)
 	rows->count_width = stp_number_width(rows->most);
 }
 
-static void stp_out_repeated(struct stp_out *out, char byte, u32 count)
-{
-	while (count--)
-		stp_out_bytes(out, &byte, 1);
-}
-
 static void stp_out_row(struct stp_out *out, const struct stp_rows *rows, u32 row)
 {
 	const struct stp_stats *stats = rows->stats;
@@ -291,16 +285,16 @@ static void stp_out_row(struct stp_out *out, const struct stp_rows *rows, u32 ro
 	char sign = stp_row_sign(stats, row);
 	u32 width = stp_number_width(value) + !!sign;
 
-	stp_out_repeated(out, ' ', rows->label_width - width);
+	stp_out_repeat(out, ' ', rows->label_width - width);
 	if (sign)
 		stp_out_bytes(out, &sign, 1);
 	stp_out_long(out, value);
 	stp_out_bytes(out, " |", 2);
 	if (rows->most > stats->bar_width)
 		bar = mul_u64_u64_div_u64(count, stats->bar_width, rows->most);
-	stp_out_repeated(out, '@', bar);
-	stp_out_repeated(out, ' ', stats->bar_width - bar + 1 + rows->count_width -
-					   stp_number_width(count));
+	stp_out_repeat(out, '@', bar);
+	stp_out_repeat(out, ' ',
+		       stats->bar_width - bar + 1 + rows->count_width - stp_number_width(count));
 	stp_out_long(out, count);
 	stp_out_bytes(out, "\n", 1);
 }
@@ -317,9 +311,9 @@ void stp_out_histogram(struct stp_context *c, struct stp_out *out, const struct 
 		return;
 	}
 	stp_rows_measure(&rows);
-	stp_out_repeated(out, ' ', rows.label_width - strlen("value"));
+	stp_out_repeat(out, ' ', rows.label_width - strlen("value"));
 	stp_out_bytes(out, "value |", 7);
-	stp_out_repeated(out, '-', stats->bar_width);
+	stp_out_repeat(out, '-', stats->bar_width);
 	stp_out_bytes(out, " count\n", 7);
 	for (row = rows.first; row <= rows.last; row++) {
 		if (stp_row_hidden(&rows, row))
@@ -329,7 +323,7 @@ void stp_out_histogram(struct stp_context *c, struct stp_out *out, const struct 
 			continue;
 		}
 		if (elided) {
-			stp_out_repeated(out, ' ', rows.label_width + 1);
+			stp_out_repeat(out, ' ', rows.label_width + 1);
 			stp_out_bytes(out, "~\n", 2);
 			elided = false;
 		}
