@@ -57,19 +57,25 @@ char *code_stats_entry(struct code *k, const struct expr *e)
 	return result;
 }
 
-char *code_extract(struct code *k, const struct expr *e)
+const char *extractor_c_name(enum extractor what)
 {
 	static const char *const names[] = {
-		[EXTRACT_COUNT] = "STP_COUNT", [EXTRACT_SUM] = "STP_SUM",
-		[EXTRACT_MIN] = "STP_MIN", [EXTRACT_MAX] = "STP_MAX",
-		[EXTRACT_AVERAGE] = "STP_AVERAGE", [EXTRACT_VARIANCE] = "STP_VARIANCE",
+#define X(name, spelling) [EXTRACT_##name] = "STP_" #name,
+		EXTRACTORS(X)
+#undef X
 	};
+
+	return names[what];
+}
+
+char *code_extract(struct code *k, const struct expr *e)
+{
 	char *entry = code_stats_entry(k, e->extract.stats);
 	char *where = code_place(k, e->token);
 	char *result = code_new_long(k);
 
 	code_line(k, "%s = stp_stats_extract(c, %s, %s, %s);", result, entry,
-		  names[e->extract.what], where);
+		  extractor_c_name(e->extract.what), where);
 	if (e->extract.what != EXTRACT_COUNT && e->extract.what != EXTRACT_SUM)
 		code_leave_if_failed(k);
 	g_free(where);

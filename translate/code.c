@@ -201,16 +201,10 @@ static void emit_bucket_walk(struct code *k, const struct stmt *s)
 /* What a foreach sorts by, as the runtime has it. */
 static char *sort_order(const struct stmt *s)
 {
-	static const char *const names[] = {
-		[EXTRACT_COUNT] = "STP_COUNT", [EXTRACT_SUM] = "STP_SUM",
-		[EXTRACT_MIN] = "STP_MIN", [EXTRACT_MAX] = "STP_MAX",
-		[EXTRACT_AVERAGE] = "STP_AVERAGE", [EXTRACT_VARIANCE] = "STP_VARIANCE",
-	};
+	enum extractor by = s->foreach.sort_by == EXTRACT_NONE ? EXTRACT_COUNT : s->foreach.sort_by;
 
 	if (s->foreach.sort == SORT_VALUE && s->foreach.variable->type == TYPE_STATS)
-		return g_strdup_printf("STP_SORT_STATS(%s)",
-				       names[s->foreach.sort_by == EXTRACT_NONE ? EXTRACT_COUNT :
-										  s->foreach.sort_by]);
+		return g_strdup_printf("STP_SORT_STATS(%s)", extractor_c_name(by));
 	return g_strdup_printf("%d", s->foreach.sort);
 }
 

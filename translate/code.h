@@ -82,6 +82,7 @@ char *code_primitive(struct code *k, const struct expr *e);
 /* ---- aggregate.c ---- */
 
 void code_sample(struct code *k, const struct expr *e);		/* s <<< x */
+const char *extractor_c_name(enum extractor what);		/* "STP_COUNT" */
 char *code_extract(struct code *k, const struct expr *e);	/* @count(s) */
 char *code_bucket(struct code *k, const struct expr *e);	/* @hist_log(s)[i] */
 /* To the struct stp_out that `out` points to. */
