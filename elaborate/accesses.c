@@ -6,7 +6,6 @@
 #include "elaborate.h"
 
 struct collector {
-	const struct session *s;
 	enum access *accesses;
 	GHashTable *visited;	/* functions */
 	GPtrArray *pending;	/* of them: calls may be nested as deep as a script is long */
@@ -107,40 +106,43 @@ static void collect_stmt(struct stmt *s, void *data)
 	stmt_visit_children(s, collect_stmt, collect_expr, c);
 }
 
-static struct collector collector_new(const struct session *s)
+enum access *accesses_new(const struct session *s)
+{
+	return g_new0(enum access, s->used_globals->len + 1);
+}
+
+static struct collector collector_new(enum access *accesses)
 {
 	return (struct collector){
-		.s = s,
-		.accesses = g_new0(enum access, s->used_globals->len + 1),
+		.accesses = accesses,
 		.visited = g_hash_table_new(NULL, NULL),
 		.pending = g_ptr_array_new(),
 	};
 }
 
 /* All that was called, and what that calls. */
-static enum access *collector_finish(struct collector *c)
+static void collector_finish(struct collector *c)
 {
 	while (c->pending->len)
 		collect_stmt(g_ptr_array_steal_index(c->pending, c->pending->len - 1), c);
 	g_ptr_array_unref(c->pending);
 	g_hash_table_destroy(c->visited);
-	return c->accesses;
 }
 
-enum access *handler_accesses(const struct session *s, const struct handler *handler)
+void handler_accesses(const struct handler *handler, enum access *accesses)
 {
-	struct collector c = collector_new(s);
+	struct collector c = collector_new(accesses);
 
 	collect_stmt(handler->body, &c);
-	return collector_finish(&c);
+	collector_finish(&c);
 }
 
-enum access *function_accesses(const struct session *s, const struct function *f)
+void function_accesses(const struct function *f, enum access *accesses)
 {
-	struct collector c = collector_new(s);
+	struct collector c = collector_new(accesses);
 
 	collect_function(&c, f);
-	return collector_finish(&c);
+	collector_finish(&c);
 }
 
 /* ---- where the lock is needed ---------------------------------------------------------------- */

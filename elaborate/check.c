@@ -36,8 +36,9 @@ static void check_target(struct checker *c, struct expr *e, const struct token *
 
 static void check_callee(struct checker *c, const struct expr *e, const struct function *f)
 {
-	enum access *accesses = function_accesses(c->s, f);
+	enum access *accesses = accesses_new(c->s);
 
+	function_accesses(f, accesses);
 	for (guint i = 0; i < c->walked->len; i++) {
 		const struct variable *v = c->walked->pdata[i];
 

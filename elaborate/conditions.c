@@ -44,27 +44,74 @@ struct function *condition_new(struct session *s, struct expr *e, struct functio
 
 struct function *condition_use(struct session *s, struct function *condition)
 {
-	if (!g_ptr_array_find(s->conditions, condition, NULL))
+	if (!condition->reached) {
+		condition->reached = true;
+		condition->serial = s->conditions->len;
 		g_ptr_array_add(s->conditions, condition);
+	}
 	return condition;
 }
 
-bool *conditions_changed(const struct session *s, enum access *accesses)
+/* A condition calls nothing: it depends on what it names. */
+struct reading {
+	struct session *s;
+	struct function *condition;
+};
+
+static void find_reads(struct expr *e, void *data)
 {
-	bool *changed = g_new0(bool, s->conditions->len + 1);
-	guint globals = s->used_globals->len;
+	struct reading *reading = data;
+	struct variable *v = expr_variable(e);
 
-	for (guint i = 0; i < s->conditions->len; i++) {
-		enum access *own = function_accesses(s, s->conditions->pdata[i]);
-
-		for (guint j = 0; j < globals; j++)
-			changed[i] |= own[j] != ACCESS_NONE &&
-				      (accesses[j] == ACCESS_WRITE || accesses[j] == ACCESS_ADD);
-		for (guint j = 0; changed[i] && j < globals; j++)
-			if (own[j] != ACCESS_NONE)
-				accesses[j] = accesses[j] == ACCESS_ADD ? ACCESS_WRITE :
-									  MAX(accesses[j], own[j]);
-		g_free(own);
+	if (v && v->global) {
+		if (!v->conditions)
+			v->conditions = arena_list(reading->s->arena);
+		g_ptr_array_add(v->conditions, reading->condition);
 	}
+	expr_visit_children(e, find_reads, data);
+}
+
+void find_condition_reads(struct session *s)
+{
+	for (guint i = 0; i < s->conditions->len; i++) {
+		struct reading reading = { s, s->conditions->pdata[i] };
+
+		find_reads(reading.condition->body->expr, &reading);
+	}
+}
+
+static gint compare_conditions(gconstpointer a, gconstpointer b)
+{
+	const struct function *x = *(struct function *const *)a;
+	const struct function *y = *(struct function *const *)b;
+
+	return x->serial < y->serial ? -1 : x->serial > y->serial;
+}
+
+/* Of what is sorted, each once. */
+static void drop_repeats(GPtrArray *list)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < list->len; i++)
+		if (!kept || list->pdata[i] != list->pdata[kept - 1])
+			list->pdata[kept++] = list->pdata[i];
+	g_ptr_array_set_size(list, (gint)kept);
+}
+
+GPtrArray *conditions_changed(const struct session *s, enum access *accesses)
+{
+	GPtrArray *changed = g_ptr_array_new();
+
+	for (guint i = 0; i < s->used_globals->len; i++) {
+		const struct variable *v = s->used_globals->pdata[i];
+
+		if (v->conditions && (accesses[i] == ACCESS_WRITE || accesses[i] == ACCESS_ADD))
+			g_ptr_array_extend(changed, v->conditions, NULL, NULL);
+	}
+	g_ptr_array_sort(changed, compare_conditions);
+	drop_repeats(changed);
+	for (guint i = 0; i < changed->len; i++)
+		function_accesses(changed->pdata[i], accesses);
 	return changed;
 }

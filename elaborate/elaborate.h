@@ -73,16 +73,18 @@ enum access {
 	ACCESS_WRITE
 };
 
-/* Of a handler; free with g_free(). */
-enum access *handler_accesses(const struct session *s, const struct handler *handler);
-/* Of a function. */
-enum access *function_accesses(const struct session *s, const struct function *f);
+enum access *accesses_new(const struct session *s);	/* none; free with g_free() */
+/* Add those of a handler, or of a function. */
+void handler_accesses(const struct handler *handler, enum access *accesses);
+void function_accesses(const struct function *f, enum access *accesses);
 
+void find_condition_reads(struct session *s);	/* sets variables' conditions */
 /*
- * Which conditions may change when the handler has run: one for each of s->conditions.  Their
- * globals are added to accesses.  Free with g_free().
+ * Which of s->conditions (struct function, in their order) may change when a handler with these
+ * accesses has run; the globals that they read are added to accesses.  find_condition_reads() comes
+ * first.  Free with g_ptr_array_unref().
  */
-bool *conditions_changed(const struct session *s, enum access *accesses);
+GPtrArray *conditions_changed(const struct session *s, enum access *accesses);
 
 /*
  * Whether code names a global, also through its calls; and whether it does what can be seen outside

@@ -278,20 +278,13 @@ void bind_handler(struct session *s, struct handler *handler)
 	bind_stmt(handler->body, &scope);
 }
 
-static void reach_condition(struct session *s, struct function *condition)
-{
-	condition->reached = true;
-	g_ptr_array_add(s->used_functions, condition);
-}
-
 void resolve_symbols(struct session *s)
 {
 	for (guint i = 0; i < s->scripts->len; i++)
 		add_script(s, s->scripts->pdata[i]);
 	for (guint i = 0; i < s->handlers->len; i++)
 		bind_handler(s, s->handlers->pdata[i]);
-	for (guint i = 0; i < s->conditions->len; i++)
-		reach_condition(s, s->conditions->pdata[i]);
+	g_ptr_array_extend(s->used_functions, s->conditions, NULL, NULL);
 	/* used_functions grows while its members are bound. */
 	for (guint i = 0; i < s->used_functions->len; i++)
 		bind_function(s, s->used_functions->pdata[i]);

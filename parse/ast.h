@@ -42,6 +42,7 @@ struct variable {
 	const struct expr *variance;	/* the first @variance, or NULL */
 	guint sorts;		/* foreach loops that sort it */
 	guint serial;		/* its number among the script's globals */
+	GPtrArray *conditions;	/* struct function: those that name it; or NULL */
 };
 
 /* What embedded C says of a global: pragma:read:NAME or pragma:write:NAME. */
@@ -78,6 +79,7 @@ struct function {
 	GPtrArray *calls;	/* struct function, each once */
 	bool touches_globals;	/* it names one, or calls what does */
 	bool reached;
+	guint serial;		/* of a condition: its number among the session's */
 };
 
 /* ---- expressions ----------------------------------------------------------------------------- */

@@ -347,14 +347,13 @@ static void emit_lock(struct code *k)
 
 static void append_condition_updates(const struct code *k, GString *out, int indent)
 {
-	const GPtrArray *conditions = k->t->s->conditions;
+	for (guint i = 0; k->conditions && i < k->conditions->len; i++) {
+		const struct function *condition = k->conditions->pdata[i];
 
-	for (guint i = 0; k->conditions && i < conditions->len; i++)
-		if (k->conditions[i])
-			g_string_append_printf(out, "%.*sstp_condition_update(c, &conditions[%u], "
-						    "%s);\n",
-					       indent, "\t\t\t\t\t\t\t\t", i,
-					       function_c_name(k->t, conditions->pdata[i]));
+		g_string_append_printf(out, "%.*sstp_condition_update(c, &conditions[%u], %s);\n",
+				       indent, "\t\t\t\t\t\t\t\t", condition->serial,
+				       function_c_name(k->t, condition));
+	}
 }
 
 static void emit_unlock(struct code *k)
@@ -489,7 +488,8 @@ static void code_free(struct code *k)
 	g_string_free(k->body, TRUE);
 	g_ptr_array_unref(k->continues);
 	g_hash_table_destroy(k->sorted);
-	g_free(k->conditions);
+	if (k->conditions)
+		g_ptr_array_unref(k->conditions);
 	g_free(k);
 }
 
@@ -684,13 +684,12 @@ static void emit_locks(struct code *k, GString *out, const char *name,
 		       const struct handler *handler)
 {
 	struct session *s = k->t->s;
-	enum access *accesses = handler_accesses(s, handler);
+	enum access *accesses = accesses_new(s);
 
+	handler_accesses(handler, accesses);
 	k->conditions = conditions_changed(s, accesses);
 	/* Frames are measured along the calls. */
-	for (guint i = 0; i < s->conditions->len; i++)
-		if (k->conditions[i])
-			g_ptr_array_add(handler->calls, s->conditions->pdata[i]);
+	g_ptr_array_extend(handler->calls, k->conditions, NULL, NULL);
 	k->locks = emit_lock_table(k->t, out, name, accesses);
 	g_free(accesses);
 }
@@ -698,16 +697,11 @@ static void emit_locks(struct code *k, GString *out, const char *name,
 void emit_conditions(struct translator *t, GString *out)
 {
 	const GPtrArray *conditions = t->s->conditions;
-	enum access *accesses = g_new0(enum access, t->s->used_globals->len + 1);
+	enum access *accesses = accesses_new(t->s);
 	guint locks;
 
-	for (guint i = 0; i < conditions->len; i++) {
-		enum access *own = function_accesses(t->s, conditions->pdata[i]);
-
-		for (guint j = 0; j < t->s->used_globals->len; j++)
-			accesses[j] = MAX(accesses[j], own[j]);
-		g_free(own);
-	}
+	for (guint i = 0; i < conditions->len; i++)
+		function_accesses(conditions->pdata[i], accesses);
 	locks = emit_lock_table(t, out, "conditions", accesses);
 	g_string_append(out, "static void evaluate_conditions(struct stp_context *c)\n{\n");
 	if (locks)

@@ -23,7 +23,7 @@ struct code {
 	bool locked;		/* between taking them and giving them back */
 	bool uses_unlock;	/* the label `unlock` */
 	guint serial;		/* of a handler */
-	bool *conditions;	/* which its writes may change, or NULL */
+	GPtrArray *conditions;	/* struct function: what its writes may change, or NULL */
 	char *catch;		/* the label that an error goes to, or NULL: `out` */
 	bool uses_catch;	/* the innermost one */
 	GPtrArray *continues;	/* per loop: the label that continue jumps to, or NULL */

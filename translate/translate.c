@@ -244,13 +244,13 @@ static void emit_probe(const struct session *s, GString *out, const struct deriv
 	char *text = c_string(probe->text);
 	char *place = c_string(token_describe(s->arena, probe->token, false));
 	char *name = probe->name ? c_string(probe->name) : NULL;
-	guint condition;
 
 	g_string_append_printf(out, "\t{ probe_%u, %s, %s", probe->handler->serial, text, place);
 	if (name)
 		g_string_append_printf(out, ", .name = %s", name);
-	if (probe->condition && g_ptr_array_find(s->conditions, probe->condition, &condition))
-		g_string_append_printf(out, ", .condition = &conditions[%u]", condition);
+	if (probe->condition)
+		g_string_append_printf(out, ", .condition = &conditions[%u]",
+				       probe->condition->serial);
 	g_string_append(out, " },\n");
 	g_free(name);
 	g_free(text);
@@ -493,6 +493,7 @@ void translate(struct session *s)
 	bool thin = !has_embedded_c(s);
 
 	find_touching(s);
+	find_condition_reads(s);
 	name_everything(&t);
 	add_unit(s, g_strdup("unit-script"), script_unit(&t, thin), thin, false);
 	for (guint i = 1; i < s->scripts->len; i++) {
