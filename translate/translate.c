@@ -78,16 +78,24 @@ static void name_tapset_functions(struct translator *t, const struct script *scr
 	g_hash_table_destroy(count);
 }
 
-/* A C name for a script's; private ones of different files may be equal, so those get a number. */
+/*
+ * A C name for a script's; private ones of different files may be equal, and all conditions are, so
+ * those get a number.  taken: C name → the number for the next of that name.
+ */
 static char *new_name(GHashTable *taken, const char *prefix, const char *name)
 {
-	char *c_name = g_strdup_printf("%s_%s", prefix, name);
+	char *plain = g_strdup_printf("%s_%s", prefix, name);
+	char *c_name = g_strdup(plain);
+	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(taken, plain));
 
-	for (guint i = 2; g_hash_table_contains(taken, c_name); i++) {
+	for (; g_hash_table_contains(taken, c_name); number++) {
 		g_free(c_name);
-		c_name = g_strdup_printf("%s_%s__%u", prefix, name, i);
+		c_name = g_strdup_printf("%s__%u", plain, number);
 	}
-	g_hash_table_add(taken, c_name);
+	if (number)	/* the key that is there stays */
+		g_hash_table_insert(taken, plain, GUINT_TO_POINTER(number));
+	g_hash_table_insert(taken, c_name, GUINT_TO_POINTER(2));
+	g_free(plain);
 	return c_name;
 }
 
