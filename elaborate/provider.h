@@ -2,7 +2,7 @@
 /*
  * provider.h - a probe family, as the translator sees it: one const table entry, defined in
  * elaborate/probes/NAME.c and listed once, in providers.c.  The kernel's side of it is
- * runtime/kernel/probe_NAME.c.
+ * runtime/kernel/probe_NAME.c, or that of another name, which several providers may share.
  *
  * A pattern is written as users write the point, with the kind of an argument in its place:
  *
@@ -36,6 +36,7 @@ struct point_match {
 
 struct probe_provider {
 	const char *name;			/* "timer" */
+	const char *runtime;			/* of its runtime part; unset: the same name */
 	const char *doc;
 	const struct point_pattern *patterns;	/* ends with a NULL text */
 	/*
@@ -45,9 +46,12 @@ struct probe_provider {
 	 */
 	int (*resolve)(struct session *s, const struct point_match *match, void *data,
 		       const char **why);
-	/* The order of two probes in the family's table; unset: that of the script. */
+	/* The order of its probes in the family's table; unset: that of the script. */
 	gint (*compare)(const struct derived_probe *a, const struct derived_probe *b);
-	/* What pass 3 writes: one element of the family's table, without its leading .probe. */
+	/*
+	 * What pass 3 writes: one element of the table of its runtime part, without its leading
+	 * .probe.
+	 */
 	void (*emit_element)(GString *out, const struct derived_probe *probe);
 	gsize private_size;
 	bool rearms;	/* its runtime part has a refresh(): it can disarm single probes and arm them */

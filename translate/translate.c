@@ -200,47 +200,60 @@ static guint64 worst_frames(struct translator *t)
 
 /* ---- probes ---------------------------------------------------------------------------------- */
 
+static const char *runtime_part(const struct probe_provider *provider)
+{
+	return provider->runtime ? provider->runtime : provider->name;
+}
+
 static gint compare_probes(gconstpointer a, gconstpointer b)
 {
 	const struct derived_probe *x = *(struct derived_probe *const *)a;
 	const struct derived_probe *y = *(struct derived_probe *const *)b;
-	gint order = x->provider->compare ? x->provider->compare(x, y) : 0;
+	gint order = x->provider == y->provider && x->provider->compare ?
+			     x->provider->compare(x, y) : 0;
 
 	return order ? order : x->serial < y->serial ? -1 : 1;
 }
 
-/* One family's probes, in the order of its table; free with g_ptr_array_unref(). */
-static GPtrArray *family_probes(const struct session *s, const struct probe_provider *provider)
+/*
+ * What goes into one table: the probes of all providers of a runtime part, by the first of these;
+ * of the others, and of those without probes, nothing.  Free with g_ptr_array_unref().
+ */
+static GPtrArray *family_probes(const struct session *s, int first)
 {
+	const char *part = runtime_part(providers[first]);
 	GPtrArray *list = g_ptr_array_new();
 
+	for (int i = 0; i < first; i++)
+		if (g_str_equal(runtime_part(providers[i]), part))
+			return list;
 	for (guint i = 0; i < s->probes->len; i++) {
 		struct derived_probe *probe = s->probes->pdata[i];
 
-		if (probe->provider == provider)
+		if (g_str_equal(runtime_part(probe->provider), part))
 			g_ptr_array_add(list, probe);
 	}
 	g_ptr_array_sort(list, compare_probes);
 	return list;
 }
 
-static void emit_family(const struct session *s, GString *out, GString *sets,
-			const struct probe_provider *provider)
+static void emit_family(const struct session *s, GString *out, GString *sets, int first)
 {
-	GPtrArray *probes = family_probes(s, provider);
+	const char *part = runtime_part(providers[first]);
+	GPtrArray *probes = family_probes(s, first);
 
 	if (probes->len) {
 		g_string_append_printf(out, "static const struct stp_%s_probe %s_probes[] = {\n",
-				       provider->name, provider->name);
+				       part, part);
 		g_string_append_printf(sets, "\t{ .type = &stp_probe_type_%s, .table = %s_probes, "
 					     ".count = %u },\n",
-				       provider->name, provider->name, probes->len);
+				       part, part, probes->len);
 	}
 	for (guint i = 0; i < probes->len; i++) {
 		const struct derived_probe *probe = probes->pdata[i];
 
 		g_string_append_printf(out, "\t{ .probe = &probes[%u], ", probe->serial);
-		provider->emit_element(out, probe);
+		probe->provider->emit_element(out, probe);
 		g_string_append(out, " },\n");
 	}
 	g_string_append(out, probes->len ? "};\n\n" : "");
@@ -275,7 +288,7 @@ static void emit_probes(const struct session *s, GString *out)
 		emit_probe(s, out, s->probes->pdata[i]);
 	g_string_append(out, "};\n\n");
 	for (int i = 0; providers[i]; i++)
-		emit_family(s, out, sets, providers[i]);
+		emit_family(s, out, sets, i);
 	g_string_append_printf(out, "static struct stp_probe_set sets[] = {\n%s};\n\n", sets->str);
 	g_string_free(sets, TRUE);
 }
@@ -360,11 +373,11 @@ static void emit_includes(const struct session *s, GString *out, bool thin)
 {
 	g_string_append(out, thin ? "#include \"script.h\"\n" : "#include \"embedded.h\"\n");
 	for (int i = 0; providers[i]; i++) {
-		GPtrArray *probes = family_probes(s, providers[i]);
+		GPtrArray *probes = family_probes(s, i);
 
 		if (probes->len)
 			g_string_append_printf(out, "#include \"probe_%s.h\"\n",
-					       providers[i]->name);
+					       runtime_part(providers[i]));
 		g_ptr_array_unref(probes);
 	}
 	g_string_append_c(out, '\n');

@@ -68,15 +68,16 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	const struct kprobe_probe *data = probe->data;
 
-	g_string_append_printf(out, ".symbol = \"%s\"", data->symbol);
-	if (data->on_return)
-		g_string_append(out, ", .on_return = true");
+	g_string_append_printf(out, ".kind = %s, .symbol = \"%s\"",
+			       data->on_return ? "STP_KERNEL_RETURN" : "STP_KERNEL_ENTRY",
+			       data->symbol);
 	if (data->maxactive)
 		g_string_append_printf(out, ", .maxactive = %" G_GINT64_FORMAT, data->maxactive);
 }
 
 const struct probe_provider kprobe_provider = {
 	.name = "kprobe",
+	.runtime = "kernel",
 	.doc = "kernel functions by symbol, without debuginfo",
 	.patterns = patterns,
 	.resolve = resolve,

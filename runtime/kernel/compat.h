@@ -8,6 +8,7 @@
 #ifndef STP_COMPAT_H
 #define STP_COMPAT_H
 
+#include <linux/ftrace.h>
 #include <linux/hrtimer.h>
 #include <linux/minmax.h>
 #include <linux/relay.h>
@@ -49,6 +50,37 @@ static inline void stp_hrtimer_setup(struct hrtimer *timer,
 #define stp_timer_delete_sync del_timer_sync
 #else
 #define stp_timer_delete_sync timer_delete_sync
+#endif
+
+/*
+ * 5.11: a callback gets struct ftrace_regs, whose arguments are filled in always and whose other
+ * registers only with FTRACE_OPS_FL_SAVE_REGS, and guards itself against recursion.  Before, the
+ * kernel guards it, and only the flag gives any registers at all.
+ */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#include <linux/trace_recursion.h>
+#define STP_FTRACE_CALLBACK(name, ip, parent, ops, registers) \
+	void name(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, \
+		  struct ftrace_regs *registers)
+#define STP_FTRACE_FLAGS 0
+#define stp_ftrace_begin(ip, parent) ftrace_test_recursion_trylock(ip, parent)
+#define stp_ftrace_end(bit) ftrace_test_recursion_unlock(bit)
+#else
+#define STP_FTRACE_CALLBACK(name, ip, parent, ops, registers) \
+	void name(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, \
+		  struct pt_regs *registers)
+#define STP_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
+#define stp_ftrace_begin(ip, parent) ({ preempt_disable_notrace(); 0; })
+#define stp_ftrace_end(bit) preempt_enable_notrace()
+#endif
+
+/* 6.13: the registers in struct ftrace_regs are reached by a macro. */
+#ifndef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#define stp_ftrace_registers(registers) (registers)
+#elif defined(arch_ftrace_regs)
+#define stp_ftrace_registers(registers) (&arch_ftrace_regs(registers)->regs)
+#else
+#define stp_ftrace_registers(registers) (&(registers)->regs)
 #endif
 
 /* 6.17: relay no longer tells subbuf_start() of the padding before. */

@@ -86,13 +86,21 @@ u64 stp_errors(void)
 
 /*
  * Reentrant skips are no sign of trouble as long as handlers may be interrupted, so they do not
- * count towards the limit then.
+ * count towards the limit then.  What the kernel could not deliver never does.
  */
 static void stp_count_skip(enum stp_skip reason)
 {
-	atomic_long_inc(&this_cpu_ptr(&stp_cpu_counts)->skipped[reason]);
+	atomic_long_inc(&raw_cpu_ptr(&stp_cpu_counts)->skipped[reason]);
+	if (reason == STP_SKIP_MISSED)
+		return;
 	if (reason != STP_SKIP_REENTRANT || !stp_script.limits.interruptible)
 		atomic_inc(&stp_limited_skips);
+}
+
+void stp_skip(enum stp_skip reason)
+{
+	if (stp_get_state() == STP_STATE_RUNNING)
+		stp_count_skip(reason);
 }
 
 void stp_skip_locked(struct stp_context *c)

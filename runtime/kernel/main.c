@@ -145,7 +145,7 @@ static bool stp_any_armed(void)
 	u32 i, armed = 0, count = 0;
 
 	for (i = 0; i < stp_script.set_count; i++) {
-		armed += stp_script.sets[i].armed;
+		armed += stp_script.sets[i].armed + stp_script.sets[i].waiting;
 		count += stp_script.sets[i].count;
 	}
 	return armed || !count;
@@ -249,7 +249,7 @@ void stp_fill_status(struct stp_status *status)
 		if (set->type->missed)
 			status->skipped[STP_SKIP_MISSED] += set->type->missed(set);
 		status->probes_armed += set->armed;
-		status->probes_failed += set->count - set->armed;
+		status->probes_failed += set->count - set->armed - set->waiting;
 	}
 	status->dropped = stp_transport_dropped();
 }

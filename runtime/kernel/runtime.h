@@ -70,6 +70,7 @@ void stp_leave(struct stp_context *c);
 
 bool stp_context_taken(void);	/* this CPU's, by the handler that we interrupted */
 
+void stp_skip(enum stp_skip reason);	/* count a hit that did not even come to stp_enter() */
 u64 stp_skipped(enum stp_skip reason);
 u64 stp_errors(void);
 
@@ -96,6 +97,24 @@ int stp_transport_open_cpu(u32 cpu);	/* a new file descriptor, or -errno */
 
 int stp_control_init(void);
 void stp_control_exit(void);
+
+/* ---- symbols.c ------------------------------------------------------------------------------- */
+
+/*
+ * Between these two, in process context, names can be looked up; others wait that long.  -errno:
+ * this kernel lets nobody.
+ */
+int stp_symbols_open(void);
+void stp_symbols_close(void);
+
+unsigned long stp_symbol(const char *name);	/* "f", "module:f"; 0: there is none */
+/* Call a function of the kernel that is not exported, with one argument. */
+unsigned long stp_symbols_call(unsigned long function, unsigned long argument);
+
+struct kprobe;
+typedef struct kprobe *__percpu *stp_current_kprobe_t;
+/* The kernel's: whose handler is running on each CPU.  NULL: it cannot be found. */
+stp_current_kprobe_t stp_symbols_current_kprobe(void);
 
 /* ---- print.c --------------------------------------------------------------------------------- */
 

@@ -234,6 +234,7 @@ struct stp_probe_set {
 	const void *table;	/* the family's own elements */
 	u32 count;
 	u32 armed;		/* set by arm */
+	u32 waiting;		/* not armed, but will be when their module is loaded */
 	void *state;		/* the family's, from init to exit */
 };
 

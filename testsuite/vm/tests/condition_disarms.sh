@@ -1,13 +1,13 @@
-# The kernel's own list of probes says which are disabled.
-
-disabled()
-{
-	grep " $1[+ ]" /sys/kernel/debug/kprobes/list | grep -q '\[DISABLED\]'
-}
+# The kernel's own list of the functions that somebody wants to see says which are armed.
 
 enabled()
 {
-	grep " $1[+ ]" /sys/kernel/debug/kprobes/list | grep -q -v '\[DISABLED\]'
+	grep -q "^$1 " /sys/kernel/debug/tracing/enabled_functions
+}
+
+disabled()
+{
+	! enabled "$1"
 }
 
 start staprun condition_disarms.ko

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fentry.c - entries of functions by way of ftrace.
+ *
+ * Almost every function of the kernel begins with room for a call ("fentry"), a no-op until
+ * somebody wants to see it.  All entries and returns that a script probes share one ftrace_ops
+ * here, so that arming a thousand is one change of the kernel's code and not a thousand, and a hit
+ * costs a look into a small table and no walk through that of all kprobes.
+ *
+ * Returns, too: a kretprobe is registered for each, disabled, for its preallocated instances and
+ * for what happens at the return; its entry half, kretprobe.kp.pre_handler, is called from here.
+ * It needs no more of the registers than the stack pointer.  At the return the kernel sets and
+ * clears its per-CPU `current_kprobe` without a look at what it was, so this must not be done while
+ * a kprobe's handler is running on the CPU, and the kernel itself does not.  That variable is not
+ * exported; where it cannot be found, returns stay ordinary kretprobes.
+ *
+ * The table is immutable once it is published.  A change fills the other one of two, and waits
+ * until nobody looks into the old one before that is filled again; hits have preemption disabled.
+ */
+#include <linux/ftrace.h>
+#include <linux/hash.h>
+#include <linux/rcupdate.h>
+#include <linux/sort.h>
+#include <linux/uaccess.h>
+
+#include "places.h"
+
+/* Entries first[h] to first[h + 1] have the hash value h; those of one site are in script order. */
+struct stp_sites {
+	u32 *first;
+	struct stp_site {
+		unsigned long site;
+		struct stp_place *place;
+	} *entries;
+};
+
+struct stp_fentry {
+	struct ftrace_ops ops;
+	u32 bits;			/* of the hash */
+	struct stp_sites tables[2];
+	struct stp_sites *sites;	/* one of them: what hits look into */
+	unsigned long *filter;		/* room for all sites */
+	bool running;			/* ops is registered */
+	stp_current_kprobe_t current_kprobe;	/* NULL: not known */
+};
+
+/* ---- hits ------------------------------------------------------------------------------------ */
+
+static inline u32 stp_fentry_hash(const struct stp_fentry *fentry, unsigned long site)
+{
+	return hash_long(site, fentry->bits);
+}
+
+static inline void stp_fentry_hit(const struct stp_fentry *fentry, struct stp_place *place,
+				  struct pt_regs *regs)
+{
+	if (READ_ONCE(place->disabled))
+		return;
+	if (place->probe->kind == STP_KERNEL_ENTRY)
+		stp_place_hit(place, regs, NULL);
+	else if (unlikely(raw_cpu_read(*fentry->current_kprobe)))
+		stp_skip(STP_SKIP_MISSED);
+	else if (likely(stp_get_state() == STP_STATE_RUNNING))
+		place->ret.kp.pre_handler(&place->ret.kp, regs);
+}
+
+static STP_FTRACE_CALLBACK(stp_fentry_callback, ip, parent_ip, ops, registers)
+{
+	struct stp_fentry *fentry = container_of(ops, struct stp_fentry, ops);
+	struct pt_regs *regs = stp_ftrace_registers(registers);
+	int bit = stp_ftrace_begin(ip, parent_ip);
+	unsigned long after = regs->ip;
+	const struct stp_sites *sites;
+	u32 i, hash;
+
+	/* Called by a handler, of ours or another tracer's. */
+	if (unlikely(bit < 0)) {
+		stp_skip(STP_SKIP_REENTRANT);
+		return;
+	}
+	if (unlikely(!rcu_is_watching())) {
+		stp_skip(STP_SKIP_MISSED);
+		goto out;
+	}
+	sites = smp_load_acquire(&fentry->sites);
+	hash = stp_fentry_hash(fentry, ip);
+	for (i = sites->first[hash]; i < sites->first[hash + 1]; i++) {
+		if (sites->entries[i].site != ip)
+			continue;
+		/* As if nothing of the function had run yet. */
+		regs->ip = sites->entries[i].place->address;
+		stp_fentry_hit(fentry, sites->entries[i].place, regs);
+	}
+	regs->ip = after;
+out:
+	stp_ftrace_end(bit);
+}
+NOKPROBE_SYMBOL(stp_fentry_callback);
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+static int stp_sites_init(struct stp_sites *sites, u32 bits, u32 count)
+{
+	sites->first = kvcalloc((1u << bits) + 1, sizeof(*sites->first), GFP_KERNEL);
+	sites->entries = kvcalloc(count, sizeof(*sites->entries), GFP_KERNEL);
+	return sites->first && sites->entries ? 0 : -ENOMEM;
+}
+
+static void stp_sites_exit(struct stp_sites *sites)
+{
+	kvfree(sites->first);
+	kvfree(sites->entries);
+}
+
+void stp_fentry_free(struct stp_fentry *fentry)
+{
+	if (!fentry)
+		return;
+	ftrace_free_filter(&fentry->ops);
+	stp_sites_exit(&fentry->tables[0]);
+	stp_sites_exit(&fentry->tables[1]);
+	kvfree(fentry->filter);
+	kfree(fentry);
+}
+
+struct stp_fentry *stp_fentry_new(u32 count, bool all_registers)
+{
+	struct stp_fentry *fentry = kzalloc(sizeof(*fentry), GFP_KERNEL);
+
+	if (!fentry)
+		return NULL;
+	fentry->ops.func = stp_fentry_callback;
+	/* Permanent: `sysctl kernel.ftrace_enabled=0` is refused and not silently the end of hits. */
+	fentry->ops.flags = FTRACE_OPS_FL_PERMANENT | STP_FTRACE_FLAGS;
+	if (all_registers)
+		fentry->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
+	fentry->bits = ilog2(roundup_pow_of_two(count)) + 1;
+	fentry->filter = kvcalloc(count, sizeof(*fentry->filter), GFP_KERNEL);
+	fentry->sites = &fentry->tables[0];
+	if (!fentry->filter || stp_sites_init(&fentry->tables[0], fentry->bits, count) ||
+	    stp_sites_init(&fentry->tables[1], fentry->bits, count)) {
+		stp_fentry_free(fentry);
+		return NULL;
+	}
+	return fentry;
+}
+
+void stp_fentry_serve_returns(struct stp_fentry *fentry, stp_current_kprobe_t current_kprobe)
+{
+	fentry->current_kprobe = current_kprobe;
+}
+
+/* ---- sites ----------------------------------------------------------------------------------- */
+
+/* A no-op of five bytes, a call, or a breakpoint while one becomes the other. */
+static bool stp_may_be_fentry(const u8 *code)
+{
+	static const u8 nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+
+	return code[0] == 0xe8 || code[0] == 0xcc || !memcmp(code, nop, sizeof(nop));
+}
+
+#define STP_ENDBR 4	/* bytes of the landing mark that a function may have before */
+
+/* A guess by the code, which ftrace confirms or not. */
+static unsigned long stp_guess_site(unsigned long address)
+{
+	u8 code[STP_ENDBR + 5];
+
+	if (copy_from_kernel_nofault(code, (const void *)address, sizeof(code)))
+		return 0;
+	if (stp_may_be_fentry(code))
+		return address;
+	return stp_may_be_fentry(code + STP_ENDBR) ? address + STP_ENDBR : 0;
+}
+
+static bool stp_wants_site(const struct stp_fentry *fentry, const struct stp_place *place)
+{
+	if (!place->address || place->armed)
+		return false;
+	return place->probe->kind == STP_KERNEL_ENTRY ||
+	       (place->probe->kind == STP_KERNEL_RETURN && fentry->current_kprobe);
+}
+
+static int stp_compare_sites(const void *a, const void *b)
+{
+	unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Sorted, each once; the new count. */
+static u32 stp_sort_sites(unsigned long *sites, u32 count)
+{
+	u32 i, unique = 0;
+
+	sort(sites, count, sizeof(*sites), stp_compare_sites, NULL);
+	for (i = 0; i < count; i++)
+		if (!unique || sites[unique - 1] != sites[i])
+			sites[unique++] = sites[i];
+	return unique;
+}
+
+/*
+ * ftrace takes a list as a whole or not at all: find those it does not take by halves, which are
+ * set to 0.  The recursion is as deep as the count has bits.
+ */
+static void stp_confirm_sites(struct ftrace_ops *scratch, unsigned long *sites, u32 count)
+{
+	cond_resched();
+	if (!count || !ftrace_set_filter_ips(scratch, sites, count, 0, 1))
+		return;
+	if (count == 1) {
+		sites[0] = 0;
+		return;
+	}
+	stp_confirm_sites(scratch, sites, count / 2);
+	stp_confirm_sites(scratch, sites + count / 2, count - count / 2);
+}
+
+static bool stp_is_confirmed(const unsigned long *sites, u32 count, unsigned long site)
+{
+	u32 low = 0, high = count;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (sites[middle] == site)
+			return true;
+		if (sites[middle] < site)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+void stp_fentry_find_sites(struct stp_fentry *fentry, struct stp_place *places, u32 count)
+{
+	struct ftrace_ops scratch = { .func = stp_fentry_callback };	/* never registered */
+	unsigned long *sites = fentry->filter;
+	u32 i, found = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!stp_wants_site(fentry, &places[i]))
+			continue;
+		places[i].site = stp_guess_site(places[i].address);
+		if (places[i].site)
+			sites[found++] = places[i].site;
+		cond_resched();
+	}
+	found = stp_sort_sites(sites, found);
+	stp_confirm_sites(&scratch, sites, found);
+	ftrace_free_filter(&scratch);
+	found = stp_sort_sites(sites, found);
+	for (i = 0; i < count; i++)
+		if (places[i].site && !places[i].armed &&
+		    !stp_is_confirmed(sites, found, places[i].site))
+			places[i].site = 0;
+}
+
+/* ---- what is hit ----------------------------------------------------------------------------- */
+
+int stp_fentry_set_filter(struct stp_fentry *fentry, struct stp_place *places, u32 count)
+{
+	u32 i, found = 0;
+	int rc;
+
+	for (i = 0; i < count; i++)
+		if (places[i].armed && places[i].site && !places[i].disabled)
+			fentry->filter[found++] = places[i].site;
+	/* An empty filter would mean every function there is. */
+	if (!found) {
+		stp_fentry_stop(fentry);
+		return 0;
+	}
+	found = stp_sort_sites(fentry->filter, found);
+	rc = ftrace_set_filter_ips(&fentry->ops, fentry->filter, found, 0, 1);
+	if (rc || fentry->running)
+		return rc;
+	rc = register_ftrace_function(&fentry->ops);
+	fentry->running = !rc;
+	return rc;
+}
+
+static void stp_fill_sites(struct stp_fentry *fentry, struct stp_sites *sites,
+			   struct stp_place *places, u32 count)
+{
+	u32 i, hash, size = 1u << fentry->bits;
+
+	/* Count, sum up, and place from the end: entries of one hash keep the order of the table. */
+	memset(sites->first, 0, (size + 1) * sizeof(*sites->first));
+	for (i = 0; i < count; i++)
+		if (places[i].armed && places[i].site)
+			sites->first[stp_fentry_hash(fentry, places[i].site)]++;
+	for (hash = 1; hash <= size; hash++)
+		sites->first[hash] += sites->first[hash - 1];
+	for (i = count; i--;)
+		if (places[i].armed && places[i].site) {
+			hash = stp_fentry_hash(fentry, places[i].site);
+			sites->entries[--sites->first[hash]] = (struct stp_site){
+				.site = places[i].site, .place = &places[i],
+			};
+		}
+}
+
+int stp_fentry_set_places(struct stp_fentry *fentry, struct stp_place *places, u32 count)
+{
+	struct stp_sites *next = fentry->sites == &fentry->tables[0] ? &fentry->tables[1] :
+								       &fentry->tables[0];
+
+	stp_fill_sites(fentry, next, places, count);
+	smp_store_release(&fentry->sites, next);
+	if (fentry->running)
+		synchronize_rcu();
+	return stp_fentry_set_filter(fentry, places, count);
+}
+
+void stp_fentry_stop(struct stp_fentry *fentry)
+{
+	if (fentry->running)
+		unregister_ftrace_function(&fentry->ops);
+	fentry->running = false;
+}

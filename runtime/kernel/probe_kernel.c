@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * probe_kernel.c - entries and returns of the kernel's functions, and single instructions.
+ *
+ * What has a call of fentry goes the way of fentry.c.  The rest are kprobes, by address.  Those are
+ * registered one by one, so that one that cannot be is named and the others go on: the kernel's own
+ * register_kprobes() is a loop that undoes everything at the first failure.  They are unregistered
+ * in one batch, because each batch waits for all CPUs once.
+ *
+ * A place in a module is armed when the module is loaded, before anything in it runs, and given up
+ * when it goes.  The notifier for that runs under a lock of the kernel's that is also needed to
+ * register it, so it takes only the mutex of this file and never stp_life, and is registered and
+ * unregistered without that mutex.
+ */
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/sched.h>
+
+#include "places.h"
+
+struct stp_kernel {
+	struct stp_probe_set *set;
+	struct mutex mutex;		/* all that follows, and `armed` and `waiting` of the set */
+	struct notifier_block notifier;
+	bool watching;			/* the notifier is registered */
+	struct stp_fentry *fentry;
+	void **batch;			/* room for all, to unregister */
+	u32 quiet_failures;		/* not yet told */
+	u64 missed_before;		/* by probes that were registered again since */
+	struct stp_place places[];
+};
+
+/* ---- hits ------------------------------------------------------------------------------------ */
+
+void stp_place_hit(const struct stp_place *place, struct pt_regs *regs, void *saved)
+{
+	const struct stp_probe *probe = place->probe->probe;
+	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, regs);
+
+	if (!c)
+		return;
+	c->saved = saved;
+	probe->handler(c);
+	stp_leave(c);
+}
+NOKPROBE_SYMBOL(stp_place_hit);
+
+static int stp_kernel_entry(struct kprobe *p, struct pt_regs *regs)
+{
+	const struct stp_place *place = container_of(p, struct stp_place, entry);
+	unsigned long after = regs->ip;
+
+	/* Not as it is, behind the breakpoint. */
+	regs->ip = (unsigned long)p->addr;
+	stp_place_hit(place, regs, NULL);
+	regs->ip = after;
+	return 0;
+}
+NOKPROBE_SYMBOL(stp_kernel_entry);
+
+/* Not 0: the return is not to be seen. */
+static int stp_kernel_save(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct kretprobe *ret = get_kretprobe(instance);
+	const struct stp_place *place;
+	struct stp_context *c;
+	int failed;
+
+	if (!ret)	/* it is being unregistered */
+		return 1;
+	place = container_of(ret, struct stp_place, ret);
+	c = stp_enter(place->probe->probe, STP_STATE_RUNNING, regs);
+	if (!c)
+		return 1;
+	c->saved = instance->data;
+	place->probe->save(c);
+	failed = c->last_error || c->aborted;
+	stp_leave(c);
+	return failed;
+}
+NOKPROBE_SYMBOL(stp_kernel_save);
+
+static int stp_kernel_return(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct kretprobe *ret = get_kretprobe(instance);
+
+	if (ret)
+		stp_place_hit(container_of(ret, struct stp_place, ret), regs, instance->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(stp_kernel_return);
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+static void stp_kernel_free(struct stp_kernel *state)
+{
+	stp_fentry_free(state->fentry);
+	kvfree(state->batch);
+	kvfree(state);
+}
+
+static void stp_kernel_exit(struct stp_probe_set *set)
+{
+	stp_kernel_free(set->state);
+	set->state = NULL;
+}
+
+static int stp_kernel_watch(struct notifier_block *notifier, unsigned long event, void *data);
+
+static int stp_kernel_init(struct stp_probe_set *set)
+{
+	const struct stp_kernel_probe *probes = set->table;
+	struct stp_kernel *state;
+	bool all_registers = false;
+	u32 i;
+
+	state = kvzalloc(struct_size(state, places, set->count), GFP_KERNEL);
+	if (!state)
+		return -ENOMEM;
+	for (i = 0; i < set->count; i++) {
+		state->places[i].probe = &probes[i];
+		all_registers |= probes[i].all_registers;
+	}
+	state->set = set;
+	mutex_init(&state->mutex);
+	state->notifier.notifier_call = stp_kernel_watch;
+	state->batch = kvcalloc(set->count, sizeof(*state->batch), GFP_KERNEL);
+	state->fentry = stp_fentry_new(set->count, all_registers);
+	if (!state->batch || !state->fentry) {
+		stp_kernel_free(state);
+		return -ENOMEM;
+	}
+	set->state = state;
+	return 0;
+}
+
+/* ---- where ----------------------------------------------------------------------------------- */
+
+static bool stp_is_return(const struct stp_place *place)
+{
+	return place->probe->kind == STP_KERNEL_RETURN;
+}
+
+/* 0: not to be found (now). */
+static unsigned long stp_kernel_address(const struct stp_kernel_probe *probe, bool symbols)
+{
+	if (probe->symbol)
+		return symbols ? stp_symbol(probe->symbol) : 0;
+	return probe->section ? stp_address(probe->section, probe->pc) : probe->pc;
+}
+
+/* Where all that are not armed are; those by symbol only when asked for. */
+static void stp_kernel_find(struct stp_kernel *state, bool by_symbol)
+{
+	u32 i;
+
+	for (i = 0; i < state->set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_place *place = &state->places[i];
+
+		if (place->armed || place->failed || (place->probe->symbol && !by_symbol))
+			continue;
+		place->address = stp_kernel_address(place->probe, by_symbol);
+		place->site = 0;
+		cond_resched();
+	}
+	stp_fentry_find_sites(state->fentry, state->places, state->set->count);
+}
+
+static void stp_kernel_find_all(struct stp_kernel *state)
+{
+	/* Without: those by symbol become kprobes, which the kernel itself looks up. */
+	bool symbols = !stp_symbols_open();
+
+	if (symbols)
+		stp_fentry_serve_returns(state->fentry, stp_symbols_current_kprobe());
+	stp_kernel_find(state, symbols);
+	if (symbols)
+		stp_symbols_close();
+}
+
+/* ---- arming ---------------------------------------------------------------------------------- */
+
+static void stp_kernel_failed(struct stp_kernel *state, struct stp_place *place, int rc)
+{
+	const struct stp_probe *probe = place->probe->probe;
+
+	place->failed = true;
+	if (place->probe->quiet)
+		state->quiet_failures++;
+	else
+		stp_message(STP_RECORD_WARNING,
+			    "probe %s (%s) registration error [man warning::pass5] (rc %d)",
+			    probe->point, probe->place, rc);
+}
+
+static void stp_kernel_summarize(struct stp_kernel *state)
+{
+	if (state->quiet_failures)
+		stp_message(STP_RECORD_WARNING,
+			    "%u of %u probes could not be armed [man warning::pass5]",
+			    state->quiet_failures, state->set->count);
+	state->quiet_failures = 0;
+}
+
+static void stp_kernel_name(struct stp_place *place, struct kprobe *kprobe)
+{
+	if (place->address)
+		kprobe->addr = (kprobe_opcode_t *)place->address;
+	else
+		kprobe->symbol_name = place->probe->symbol;
+	/* With a site it is not to be hit itself. */
+	if (place->site || place->disabled)
+		kprobe->flags = KPROBE_FLAG_DISABLED;
+}
+
+static u64 stp_place_missed(const struct stp_place *place)
+{
+	if (stp_is_return(place))
+		return (u64)READ_ONCE(place->ret.nmissed) + READ_ONCE(place->ret.kp.nmissed);
+	return READ_ONCE(place->entry.nmissed);
+}
+
+static int stp_kernel_register(struct stp_kernel *state, struct stp_place *place)
+{
+	int rc;
+
+	if (place->site && !stp_is_return(place))
+		return 0;
+	state->missed_before += stp_place_missed(place);
+	memset(&place->ret, 0, sizeof(place->ret));
+	if (stp_is_return(place)) {
+		stp_kernel_name(place, &place->ret.kp);
+		place->ret.handler = stp_kernel_return;
+		place->ret.entry_handler = place->probe->save ? stp_kernel_save : NULL;
+		place->ret.data_size = place->probe->saved_size;
+		place->ret.maxactive = place->probe->maxactive;
+		rc = register_kretprobe(&place->ret);
+	} else {
+		stp_kernel_name(place, &place->entry);
+		place->entry.pre_handler = stp_kernel_entry;
+		rc = register_kprobe(&place->entry);
+	}
+	place->registered = !rc;
+	return rc;
+}
+
+static void stp_kernel_arm_place(struct stp_kernel *state, struct stp_place *place)
+{
+	int rc;
+
+	place->disabled = !stp_probe_wanted(place->probe->probe);
+	rc = stp_kernel_register(state, place);
+	if (rc) {
+		stp_kernel_failed(state, place, rc);
+		return;
+	}
+	place->armed = true;
+	state->set->armed++;
+}
+
+/* It waits for its module; by symbol, a module that is not there is a failure. */
+static bool stp_kernel_waits(const struct stp_place *place)
+{
+	return !place->probe->symbol && !place->address;
+}
+
+/* Those through ftrace, all at once; if that fails, none of them. */
+static void stp_kernel_arm_sites(struct stp_kernel *state)
+{
+	int rc = stp_fentry_set_places(state->fentry, state->places, state->set->count);
+	u32 i;
+
+	for (i = 0; rc && i < state->set->count; i++) {
+		struct stp_place *place = &state->places[i];
+
+		if (!place->armed || !place->site)
+			continue;
+		place->armed = false;
+		state->set->armed--;
+		stp_kernel_failed(state, place, rc);
+	}
+}
+
+/* All that have been found and are not armed. */
+static void stp_kernel_arm_found(struct stp_kernel *state)
+{
+	struct stp_probe_set *set = state->set;
+	u32 i;
+
+	set->waiting = 0;
+	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_place *place = &state->places[i];
+
+		if (place->armed || place->failed)
+			continue;
+		if (stp_kernel_waits(place))
+			set->waiting++;
+		else
+			stp_kernel_arm_place(state, place);
+		cond_resched();
+	}
+	if (stp_get_state() == STP_STATE_RUNNING)
+		stp_kernel_arm_sites(state);
+	stp_kernel_summarize(state);
+}
+
+static int stp_kernel_arm(struct stp_probe_set *set)
+{
+	struct stp_kernel *state = set->state;
+	int rc = register_module_notifier(&state->notifier);
+
+	if (rc)
+		return rc;
+	state->watching = true;
+	mutex_lock(&state->mutex);
+	stp_kernel_find_all(state);
+	stp_kernel_arm_found(state);
+	mutex_unlock(&state->mutex);
+	return set->armed + set->waiting ? 0 : -ENOENT;
+}
+
+/* ---- disarming ------------------------------------------------------------------------------- */
+
+/*
+ * Unregister the kprobes, or kretprobes, of places that are not armed any more.  They are not
+ * cleared: their missed hits still count.
+ */
+static void stp_kernel_unregister(struct stp_kernel *state, bool returns)
+{
+	u32 i, count = 0;
+
+	for (i = 0; i < state->set->count; i++) {
+		struct stp_place *place = &state->places[i];
+
+		if (place->armed || !place->registered || stp_is_return(place) != returns)
+			continue;
+		place->registered = false;
+		state->batch[count++] = returns ? (void *)&place->ret : (void *)&place->entry;
+	}
+	if (!count)
+		return;
+	if (returns)
+		unregister_kretprobes((struct kretprobe **)state->batch, count);
+	else
+		unregister_kprobes((struct kprobe **)state->batch, count);
+}
+
+static void stp_kernel_disarm(struct stp_probe_set *set)
+{
+	struct stp_kernel *state = set->state;
+	u32 i;
+
+	if (state->watching)
+		unregister_module_notifier(&state->notifier);
+	state->watching = false;
+	mutex_lock(&state->mutex);
+	stp_fentry_stop(state->fentry);
+	for (i = 0; i < set->count; i++)
+		state->places[i].armed = false;
+	stp_kernel_unregister(state, false);
+	stp_kernel_unregister(state, true);
+	mutex_unlock(&state->mutex);
+}
+
+/* ---- modules --------------------------------------------------------------------------------- */
+
+/*
+ * Give up what is in a module that goes, or in its part that is only needed while it is loaded.
+ */
+static void stp_kernel_leave_module(struct stp_kernel *state, const struct module *module,
+				    bool (*leaves)(unsigned long, const struct module *))
+{
+	bool any = false;
+	u32 i;
+
+	mutex_lock(&state->mutex);
+	for (i = 0; i < state->set->count; i++) {
+		struct stp_place *place = &state->places[i];
+
+		if (!leaves(place->address, module))
+			continue;
+		state->set->armed -= place->armed;
+		state->set->waiting += !place->probe->symbol;
+		place->armed = place->failed = false;
+		place->address = 0;
+		any = true;
+	}
+	if (any) {
+		stp_fentry_set_places(state->fentry, state->places, state->set->count);
+		stp_kernel_unregister(state, false);
+		stp_kernel_unregister(state, true);
+	}
+	mutex_unlock(&state->mutex);
+}
+
+/* sections.c, which is told before us, knows by now where the module is. */
+static void stp_kernel_enter_module(struct stp_kernel *state)
+{
+	mutex_lock(&state->mutex);
+	if (state->set->waiting && stp_get_state() == STP_STATE_RUNNING) {
+		stp_kernel_find(state, false);
+		stp_kernel_arm_found(state);
+	}
+	mutex_unlock(&state->mutex);
+}
+
+static int stp_kernel_watch(struct notifier_block *notifier, unsigned long event, void *data)
+{
+	struct stp_kernel *state = container_of(notifier, struct stp_kernel, notifier);
+
+	if (event == MODULE_STATE_COMING)
+		stp_kernel_enter_module(state);
+	else if (event == MODULE_STATE_LIVE)
+		stp_kernel_leave_module(state, data, within_module_init);
+	else if (event == MODULE_STATE_GOING)
+		stp_kernel_leave_module(state, data, within_module);
+	return NOTIFY_DONE;
+}
+
+/* ---- conditions, counts ---------------------------------------------------------------------- */
+
+static int stp_kernel_enable(struct stp_place *place, bool disabled)
+{
+	struct kprobe *kprobe = stp_is_return(place) ? &place->ret.kp : &place->entry;
+
+	if (place->site)
+		return 0;
+	return disabled ? disable_kprobe(kprobe) : enable_kprobe(kprobe);
+}
+
+/* Each change is one of the kernel's code; those that fail (memory) are tried again next time. */
+static void stp_kernel_refresh(struct stp_probe_set *set)
+{
+	struct stp_kernel *state = set->state;
+	bool sites = false;
+	u32 i;
+
+	mutex_lock(&state->mutex);
+	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_place *place = &state->places[i];
+		bool disabled = !stp_probe_wanted(place->probe->probe);
+
+		if (!place->armed || disabled == place->disabled ||
+		    stp_kernel_enable(place, disabled))
+			continue;
+		WRITE_ONCE(place->disabled, disabled);
+		sites |= place->site != 0;
+		cond_resched();
+	}
+	if (sites)
+		stp_fentry_set_filter(state->fentry, state->places, set->count);
+	mutex_unlock(&state->mutex);
+}
+
+static u64 stp_kernel_missed(struct stp_probe_set *set)
+{
+	const struct stp_kernel *state = set->state;
+	u64 missed = READ_ONCE(state->missed_before);
+	u32 i;
+
+	for (i = 0; i < set->count; i++)
+		missed += stp_place_missed(&state->places[i]);
+	return missed;
+}
+
+const struct stp_probe_type stp_probe_type_kernel = {
+	.name = "kernel",
+	.init = stp_kernel_init,
+	.arm = stp_kernel_arm,
+	.disarm = stp_kernel_disarm,
+	.exit = stp_kernel_exit,
+	.refresh = stp_kernel_refresh,
+	.missed = stp_kernel_missed,
+};
