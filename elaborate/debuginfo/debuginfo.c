@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * debuginfo.c - the interface: which file describes a module, and which source answers.  What no
+ * source can answer has its documented default here.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* In the order in which they are asked. */
+static const struct debug_source *const sources[] = { &dwarf_source };
+
+/* ---- sessions and modules -------------------------------------------------------------------- */
+
+struct debuginfo *debuginfo_new(struct session *s, const char *release)
+{
+	struct debuginfo *d = arena_alloc(s->arena, sizeof(*d));
+
+	d->session = s;
+	d->arena = s->arena;
+	d->release = arena_strdup(s->arena, release);
+	d->modules = arena_table(s->arena, NULL);
+	return d;
+}
+
+struct debuginfo *session_debuginfo(struct session *s)
+{
+	struct utsname host;
+
+	if (s->debuginfo)
+		return s->debuginfo;
+	if (s->tree) {
+		s->debuginfo = debuginfo_new(s, kbuild_tree_release(s->tree));
+	} else if (s->options.release) {
+		s->debuginfo = debuginfo_new(s, s->options.release);
+	} else {
+		uname(&host);
+		s->debuginfo = debuginfo_new(s, host.release);
+	}
+	return s->debuginfo;
+}
+
+static struct debug_module *module_new(struct debuginfo *d, const char *name)
+{
+	struct debug_module *m = arena_alloc(d->arena, sizeof(*m));
+
+	m->debuginfo = d;
+	m->arena = d->arena;
+	m->name = arena_strdup(d->arena, name);
+	m->is_kernel = strcmp(name, "kernel") == 0;
+	m->sections = arena_table(d->arena, NULL);
+	return m;
+}
+
+struct debug_module *debug_module_open(struct debuginfo *d, const char *name, const char **why)
+{
+	const char *normal = debug_module_normalize(d->arena, name);
+	struct debug_module *m = g_hash_table_lookup(d->modules, normal);
+
+	if (m)
+		return m;
+	m = module_new(d, normal);
+	if (!m->is_kernel && !debug_module_ko(d, normal)) {
+		*why = arena_printf(d->arena, "module '%s' not found", name);
+		return NULL;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++) {
+		int r;
+
+		m->source = sources[i];
+		r = sources[i]->open(m, why);
+		if (r == 0) {
+			g_hash_table_insert(d->modules, (char *)m->name, m);
+			if (d->session->manifest)
+				manifest_add(d->session->manifest, m->path);
+			return m;
+		}
+		if (r != -ENOENT)
+			return NULL;
+	}
+	*why = debug_missing(d, normal);
+	return NULL;
+}
+
+struct debug_module *debug_module_open_file(struct debuginfo *d, const char *name,
+					    const char *path, const char **why)
+{
+	struct debug_module *m = module_new(d, name);
+
+	m->path = arena_strdup(d->arena, path);
+	m->source = &dwarf_source;
+	if (m->source->open(m, why) < 0)
+		return NULL;
+	return m;
+}
+
+const char *debug_module_name(const struct debug_module *m)
+{
+	return m->name;
+}
+
+const char *debug_module_source(const struct debug_module *m)
+{
+	return m->source->name;
+}
+
+const char *debug_module_build_id(const struct debug_module *m)
+{
+	return m->build_id;
+}
+
+const struct debug_section *debug_module_section(struct debug_module *m, const char *name)
+{
+	struct debug_section *section = g_hash_table_lookup(m->sections, name ? name : "");
+	struct session *s = m->debuginfo->session;
+
+	if (section)
+		return section;
+	section = arena_alloc(m->arena, sizeof(*section));
+	section->module = m->name;
+	section->name = name ? arena_strdup(m->arena, name) : NULL;
+	section->build_id = m->build_id;
+	section->symbol = "";
+	if (m->source->section_symbol)
+		m->source->section_symbol(m, section->name, &section->symbol, &section->symbol_pc);
+	if (!s->sections)
+		s->sections = arena_list(s->arena);
+	section->serial = s->sections->len;
+	g_ptr_array_add(s->sections, section);
+	g_hash_table_insert(m->sections, section->name ? (char *)section->name : "", section);
+	return section;
+}
+
+/* ---- code ------------------------------------------------------------------------------------ */
+
+static int needs_dwarf(struct debug_module *m, const char **why)
+{
+	*why = debug_missing(m->debuginfo, m->name);
+	return -EOPNOTSUPP;
+}
+
+static int compare_functions(gconstpointer a, gconstpointer b)
+{
+	const struct debug_function *x = *(struct debug_function *const *)a;
+	const struct debug_function *y = *(struct debug_function *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	if (!order)
+		order = g_strcmp0(x->file, y->file);
+	if (!order)
+		order = (x->line > y->line) - (x->line < y->line);
+	if (!order && x->section != y->section)
+		order = g_strcmp0(x->section->name, y->section->name);
+	if (!order)
+		order = (x->pc > y->pc) - (x->pc < y->pc);
+	return order;
+}
+
+void debug_functions_sort(GPtrArray *functions)
+{
+	g_ptr_array_sort(functions, compare_functions);
+}
+
+int debug_functions(struct debug_module *m, const struct debug_pattern *pattern,
+		    enum debug_which which, GPtrArray *out, const char **why)
+{
+	if (!m->source->functions)
+		return needs_dwarf(m, why);
+	return m->source->functions(m, pattern, which, out, why);
+}
+
+void debug_function_names(struct debug_module *m, GPtrArray *candidates)
+{
+	if (m->source->function_names)
+		m->source->function_names(m, candidates);
+}
+
+bool debug_function_exported(const struct debug_function *f)
+{
+	return f->module->source->function_exported && f->module->source->function_exported(f);
+}
+
+int debug_statements(struct debug_module *m, const struct debug_pattern *pattern, bool nearest,
+		     GPtrArray *out, const char **why)
+{
+	if (!m->source->statements)
+		return needs_dwarf(m, why);
+	return m->source->statements(m, pattern, nearest, out, why);
+}
+
+struct debug_place *debug_statement_at(struct debug_module *m, guint64 pc, const char **why)
+{
+	if (!m->source->statement_at) {
+		needs_dwarf(m, why);
+		return NULL;
+	}
+	return m->source->statement_at(m, pc, why);
+}
+
+int debug_labels(const struct debug_function *f, const char *pattern, GPtrArray *out,
+		 const char **why)
+{
+	if (!f->module->source->labels)
+		return needs_dwarf(f->module, why);
+	return f->module->source->labels(f, pattern, out, why);
+}
+
+int debug_callees(const struct debug_function *f, const char *pattern, GPtrArray *out,
+		  const char **why)
+{
+	if (!f->module->source->callees)
+		return needs_dwarf(f->module, why);
+	return f->module->source->callees(f, pattern, out, why);
+}
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+GPtrArray *debug_variables(const struct debug_scope *scope)
+{
+	struct debug_module *m = scope->function->module;
+	GPtrArray *variables = arena_list(m->arena);
+
+	if (m->source->variables)
+		m->source->variables(scope, variables);
+	return variables;
+}
+
+const struct debug_variable *debug_variable_find(const struct debug_scope *scope, const char *name,
+						 const char **why)
+{
+	struct debug_module *m = scope->function->module;
+
+	if (!m->source->variable_find) {
+		needs_dwarf(m, why);
+		return NULL;
+	}
+	return m->source->variable_find(scope, name, why);
+}
+
+const struct debug_variable *debug_global_find(struct debug_module *m, const char *name,
+					       const char *file, const char **why)
+{
+	if (!m->source->global_find) {
+		needs_dwarf(m, why);
+		return NULL;
+	}
+	return m->source->global_find(m, name, file, why);
+}
+
+const struct debug_type *debug_return_type(const struct debug_function *f)
+{
+	struct debug_module *m = f->module;
+
+	return m->source->return_type ? m->source->return_type(f) : debug_void(m);
+}
+
+int debug_locate(const struct debug_scope *scope, const struct debug_variable *v,
+		 const struct token *token, struct debug_location *out, const char **why)
+{
+	struct debug_module *m = scope ? scope->function->module : v->type->module;
+
+	*out = (struct debug_location){ .writable_register = -1 };
+	if (!m->source->locate)
+		return needs_dwarf(m, why);
+	return m->source->locate(m, scope, v, token, out, why);
+}
+
+int debug_locate_return(const struct debug_function *f, const struct token *token,
+			struct debug_location *out, const char **why)
+{
+	*out = (struct debug_location){ .writable_register = -1 };
+	return debug_return_location(f->module, debug_return_type(f), token, out, why);
+}
+
+/* ---- symbols and tracepoints ----------------------------------------------------------------- */
+
+bool debug_symbol_find(struct debug_module *m, const char *name, guint64 *pc)
+{
+	return m->source->symbol_find && m->source->symbol_find(m, name, pc);
+}
+
+int debug_tracepoints(struct debug_module *m, const char *pattern, GPtrArray *out,
+		      const char **why)
+{
+	if (!m->source->tracepoints)
+		return needs_dwarf(m, why);
+	return m->source->tracepoints(m, pattern, out, why);
+}

@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * location.c - DWARF location expressions as expressions over primitives.
+ *
+ * An expression (DWARF 5, 2.5) is a program for a machine with a stack.  What it computes is known
+ * only when a probe is hit, so the stack holds expressions of the script language here: running
+ * the program once, at translation, leaves on top of the stack the tree that the probe evaluates.
+ * Numbers are folded, so that branches (DW_OP_bra) can be decided; one that depends on the probed
+ * machine is refused.
+ *
+ * What the result means depends on how the program ends (2.6): what is on the stack is an address,
+ * or with DW_OP_stack_value the value itself; a program DW_OP_regN names a register; implicit
+ * values are part of the program; and with DW_OP_piece there are several of all these.
+ *
+ * A value on the stack is of the generic type, 64 bits without a sign of its own: division and
+ * comparisons are signed, remainders and right shifts (DW_OP_shr) are not.  Since DWARF 5 it can
+ * also have a base type.  Such a value is kept extended to 64 bits as its type says, so that the
+ * operators of the script's 64-bit numbers do.
+ */
+#include "location.h"
+
+#include <dwarf.h>
+#include <errno.h>
+#include <string.h>
+
+/* Programs are short, and trees grow by copying (DW_OP_dup): bounds for damaged files. */
+#define STEPS_MAX 2000
+#define NODES_MAX 4000
+#define CALLS_MAX 8
+
+int location_fail(struct machine *m, const char *why)
+{
+	if (!m->failed)
+		*m->why = why;
+	m->failed = true;
+	return -ENOENT;
+}
+
+/* ---- the stack ------------------------------------------------------------------------------- */
+
+void location_push_typed(struct machine *m, struct expr *e, guint bits, bool is_signed)
+{
+	if (m->depth == STACK_MAX) {
+		location_fail(m, "its location is too complicated");
+		return;
+	}
+	m->stack[m->depth++] = (struct stack_value){ e, bits, is_signed };
+}
+
+void location_push(struct machine *m, struct expr *e)
+{
+	location_push_typed(m, e, 0, false);
+}
+
+void location_push_number(struct machine *m, gint64 number)
+{
+	location_push(m, expr_number(m->place->dw->arena, m->place->token, number));
+}
+
+struct stack_value location_pop(struct machine *m)
+{
+	if (m->depth)
+		return m->stack[--m->depth];
+	location_fail(m, "its location is damaged");
+	return (struct stack_value){ expr_number(m->place->dw->arena, m->place->token, 0), 0,
+				     false };
+}
+
+static void count_nodes(struct expr *e, void *data)
+{
+	guint *nodes = data;
+
+	if (++*nodes < NODES_MAX)
+		expr_visit_children(e, count_nodes, nodes);
+}
+
+/* A second use of what is on the stack, from the top. */
+static void push_copy(struct machine *m, guint64 from_top)
+{
+	struct stack_value *value;
+
+	if (from_top >= m->depth) {
+		location_fail(m, "its location is damaged");
+		return;
+	}
+	value = &m->stack[m->depth - 1 - from_top];
+	count_nodes(value->e, &m->nodes);
+	if (m->nodes >= NODES_MAX) {
+		location_fail(m, "its location is too complicated");
+		return;
+	}
+	location_push_typed(m, expr_clone(m->place->dw->arena, value->e), value->bits,
+			    value->is_signed);
+}
+
+static bool op_stack(struct machine *m, const Dwarf_Op *op)
+{
+	struct stack_value a, b, c;
+
+	switch (op->atom) {
+	case DW_OP_dup:
+		push_copy(m, 0);
+		return true;
+	case DW_OP_over:
+		push_copy(m, 1);
+		return true;
+	case DW_OP_pick:
+		push_copy(m, op->number);
+		return true;
+	case DW_OP_drop:
+		location_pop(m);
+		return true;
+	case DW_OP_swap:
+		a = location_pop(m);
+		b = location_pop(m);
+		location_push_typed(m, a.e, a.bits, a.is_signed);
+		location_push_typed(m, b.e, b.bits, b.is_signed);
+		return true;
+	case DW_OP_rot:
+		a = location_pop(m);
+		b = location_pop(m);
+		c = location_pop(m);
+		location_push_typed(m, a.e, a.bits, a.is_signed);
+		location_push_typed(m, c.e, c.bits, c.is_signed);
+		location_push_typed(m, b.e, b.bits, b.is_signed);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- leaves: constants, registers, addresses ------------------------------------------------- */
+
+struct expr *location_register(struct machine *m, guint64 number)
+{
+	struct expr *e = expr_primitive(m->place->dw->arena, PRIMITIVE_REGISTER, m->place->token,
+					NULL, NULL);
+
+	e->primitive.number = (gint64)number;
+	return e;
+}
+
+struct expr *location_load(struct machine *m, struct expr *address, guint size)
+{
+	struct expr *e = expr_primitive(m->place->dw->arena, PRIMITIVE_LOAD, m->place->token,
+					address, NULL);
+
+	e->primitive.size = size;
+	return e;
+}
+
+static void push_sum(struct machine *m, struct expr *base, gint64 offset)
+{
+	struct arena *arena = m->place->dw->arena;
+
+	if (base->kind == EXPR_BINARY && base->binary.op == OP_ADD &&
+	    base->binary.right->kind == EXPR_NUMBER) {
+		offset = (gint64)((guint64)offset + (guint64)base->binary.right->number);
+		base = base->binary.left;
+	}
+	if (offset)
+		base = location_binary(m, OP_ADD, base,
+				       expr_number(arena, m->place->token, offset));
+	location_push(m, base);
+}
+
+struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr address,
+				   const char **why)
+{
+	const char *section = dw_section_name(place->dw, address);
+	struct expr *e;
+
+	if (section && g_str_has_prefix(section, ".data..percpu")) {
+		*why = "it is a per-CPU variable, which has no single address";
+		return NULL;
+	}
+	e = expr_primitive(place->dw->arena, PRIMITIVE_ADDRESS, place->token, NULL, NULL);
+	e->primitive.number = (gint64)dw_place_of(place->dw, address, &e->primitive.section);
+	return e;
+}
+
+static void push_address(struct machine *m, Dwarf_Addr address)
+{
+	const char *why = NULL;
+	struct expr *e = dw_address_expression(m->place, address, &why);
+
+	if (e)
+		location_push(m, e);
+	else
+		location_fail(m, why);
+}
+
+/* An address or a constant from a table of the unit's. */
+static void push_indexed(struct machine *m, const Dwarf_Op *op, bool is_address)
+{
+	Dwarf_Attribute value;
+	Dwarf_Addr address;
+	Dwarf_Word number;
+
+	if (!m->attribute || dwarf_getlocation_attr(m->attribute, op, &value) != 0)
+		location_fail(m, "its location is damaged");
+	else if (is_address && dwarf_formaddr(&value, &address) == 0)
+		push_address(m, address);
+	else if (dwarf_formaddr(&value, &address) == 0)
+		location_push_number(m, (gint64)address);
+	else if (dwarf_formudata(&value, &number) == 0)
+		location_push_number(m, (gint64)number);
+	else
+		location_fail(m, "its location is damaged");
+}
+
+/* The frame base is a program of its own, evaluated at the same place. */
+static void push_frame_base(struct machine *m, gint64 offset)
+{
+	struct debug_location base = { .writable_register = -1 };
+	struct dw_place place = *m->place;
+	Dwarf_Attribute attribute;
+	Dwarf_Op *ops;
+	gsize count;
+
+	if (m->calls == CALLS_MAX || !place.has_function ||
+	    !dwarf_attr_integrate(&place.function, DW_AT_frame_base, &attribute) ||
+	    dwarf_getlocation_addr(&attribute, place.address, &ops, &count, 1) != 1) {
+		location_fail(m, "the function's frame is not known here");
+		return;
+	}
+	if (location_evaluate(&place, &attribute, ops, count, m->calls + 1, &base, m->why) < 0) {
+		m->failed = true;
+		return;
+	}
+	if (base.pieces)
+		location_fail(m, "the function's frame is not known here");
+	else
+		push_sum(m, base.address ? base.address : base.value, offset);
+}
+
+static bool op_leaf(struct machine *m, const Dwarf_Op *op)
+{
+	struct expr *e;
+
+	if (op->atom >= DW_OP_lit0 && op->atom <= DW_OP_lit31) {
+		location_push_number(m, op->atom - DW_OP_lit0);
+		return true;
+	}
+	if (op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg31) {
+		push_sum(m, location_register(m, op->atom - DW_OP_breg0), (gint64)op->number);
+		return true;
+	}
+	switch (op->atom) {
+	case DW_OP_addr:
+		push_address(m, op->number);
+		return true;
+	case DW_OP_addrx:
+	case DW_OP_GNU_addr_index:
+		push_indexed(m, op, true);
+		return true;
+	case DW_OP_constx:
+	case DW_OP_GNU_const_index:
+		push_indexed(m, op, false);
+		return true;
+	case DW_OP_const1u:
+	case DW_OP_const1s:
+	case DW_OP_const2u:
+	case DW_OP_const2s:
+	case DW_OP_const4u:
+	case DW_OP_const4s:
+	case DW_OP_const8u:
+	case DW_OP_const8s:
+	case DW_OP_constu:
+	case DW_OP_consts:
+		location_push_number(m, (gint64)op->number);
+		return true;
+	case DW_OP_bregx:
+		push_sum(m, location_register(m, op->number), (gint64)op->number2);
+		return true;
+	case DW_OP_fbreg:
+		push_frame_base(m, (gint64)op->number);
+		return true;
+	case DW_OP_call_frame_cfa:
+		e = dw_frame_address(m->place);
+		if (e)
+			location_push(m, e);
+		else
+			location_fail(m, "the function's frame is not known here");
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- memory and control ---------------------------------------------------------------------- */
+
+static void push_load(struct machine *m, guint64 size)
+{
+	struct stack_value address = location_pop(m);
+
+	if (size != 1 && size != 2 && size != 4 && size != 8)
+		location_fail(m, "its location is damaged");
+	else
+		location_push(m, location_load(m, address.e, (guint)size));
+}
+
+/* A DIE's location, as if it stood here. */
+static void call(struct machine *m, const Dwarf_Op *op)
+{
+	Dwarf_Attribute attribute, *outer = m->attribute;
+	Dwarf_Die die;
+	Dwarf_Op *ops;
+	gsize count;
+
+	if (m->calls == CALLS_MAX || !m->attribute ||
+	    dwarf_getlocation_die(m->attribute, op, &die) != 0) {
+		location_fail(m, "its location is damaged");
+		return;
+	}
+	/* Without a location the call does nothing. */
+	if (!dwarf_attr_integrate(&die, DW_AT_location, &attribute) ||
+	    dwarf_getlocation_addr(&attribute, m->place->address, &ops, &count, 1) != 1)
+		return;
+	m->calls++;
+	m->attribute = &attribute;
+	location_run(m, ops, count);
+	m->attribute = outer;
+	m->calls--;
+}
+
+/*
+ * What an expression was at the function's entry.  There, it still is; elsewhere only the caller's
+ * code may tell.
+ */
+static void push_entry_value(struct machine *m, const Dwarf_Op *op)
+{
+	struct debug_location at_entry = { .writable_register = -1 };
+	Dwarf_Attribute attribute;
+	Dwarf_Op *ops;
+	guint64 entry;
+	gsize count;
+
+	if (!m->place->has_function || !dw_entry_pc((Dwarf_Die *)&m->place->function, &entry) ||
+	    entry != m->place->address) {
+		location_fail(m, "known at the function's entry only");
+		return;
+	}
+	if (m->calls == CALLS_MAX || !m->attribute ||
+	    dwarf_getlocation_attr(m->attribute, op, &attribute) != 0 ||
+	    dwarf_getlocation(&attribute, &ops, &count) != 0) {
+		location_fail(m, "its location is damaged");
+		return;
+	}
+	if (location_evaluate(m->place, &attribute, ops, count, m->calls + 1, &at_entry,
+			      m->why) < 0)
+		m->failed = true;
+	else if (at_entry.pieces)
+		location_fail(m, "known at the function's entry only");
+	else
+		location_push(m, at_entry.value ? at_entry.value : at_entry.address);
+}
+
+static bool op_memory(struct machine *m, const Dwarf_Op *op)
+{
+	switch (op->atom) {
+	case DW_OP_deref:
+		push_load(m, 8);
+		return true;
+	case DW_OP_deref_size:
+		push_load(m, op->number);
+		return true;
+	case DW_OP_call2:
+	case DW_OP_call4:
+	case DW_OP_call_ref:
+		call(m, op);
+		return true;
+	case DW_OP_entry_value:
+	case DW_OP_GNU_entry_value:
+		push_entry_value(m, op);
+		return true;
+	case DW_OP_nop:
+		return true;
+	case DW_OP_form_tls_address:
+	case DW_OP_GNU_push_tls_address:
+		location_fail(m, "it is a thread's own variable");
+		return true;
+	case DW_OP_xderef:
+	case DW_OP_xderef_size:
+	case DW_OP_xderef_type:
+		location_fail(m, "it is in another address space");
+		return true;
+	case DW_OP_GNU_parameter_ref:
+	case DW_OP_GNU_uninit:
+		location_fail(m, "optimized out at this address");
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- what the program says of its result ----------------------------------------------------- */
+
+static void ends_as(struct machine *m, enum ending ending)
+{
+	/* Only a piece may stand behind it. */
+	if (m->ending != ENDS_ON_STACK)
+		location_fail(m, "its location is damaged");
+	m->ending = ending;
+}
+
+static bool op_ending(struct machine *m, const Dwarf_Op *op)
+{
+	if (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg31) {
+		ends_as(m, ENDS_IN_REGISTER);
+		m->number = op->atom - DW_OP_reg0;
+		return true;
+	}
+	switch (op->atom) {
+	case DW_OP_regx:
+		ends_as(m, ENDS_IN_REGISTER);
+		m->number = op->number;
+		return true;
+	case DW_OP_stack_value:
+		ends_as(m, ENDS_AS_VALUE);
+		return true;
+	case DW_OP_implicit_value:
+		ends_as(m, ENDS_AS_BYTES);
+		if (!m->attribute ||
+		    dwarf_getlocation_implicit_value(m->attribute, op, &m->bytes) != 0)
+			location_fail(m, "its location is damaged");
+		return true;
+	case DW_OP_implicit_pointer:
+	case DW_OP_GNU_implicit_pointer:
+		ends_as(m, ENDS_NOWHERE);
+		return true;
+	default:
+		return false;
+	}
+}
+
+void dw_bytes(const struct dw_place *place, const guint8 *bytes, gsize length,
+	      struct debug_location *out)
+{
+	struct arena *arena = place->dw->arena;
+
+	if (length > sizeof(guint64))
+		out->pieces = arena_list(arena);
+	for (gsize at = 0; at < length || at == 0; at += sizeof(guint64)) {
+		struct debug_location *part = out;
+		gsize size = MIN(length - at, sizeof(guint64));
+		guint64 number = 0;
+
+		for (gsize i = 0; i < size; i++)
+			number |= (guint64)bytes[at + i] << (8 * i);
+		if (out->pieces) {
+			struct debug_piece *piece = arena_alloc(arena, sizeof(*piece));
+
+			part = arena_alloc(arena, sizeof(*part));
+			part->writable_register = -1;
+			*piece = (struct debug_piece){ (guint)size * 8, part };
+			g_ptr_array_add(out->pieces, piece);
+		}
+		part->value = expr_number(arena, place->token, (gint64)number);
+	}
+}
+
+/* What has been computed, as a location; false: nothing, it is optimized out. */
+static bool result(struct machine *m, struct debug_location *out)
+{
+	*out = (struct debug_location){ .writable_register = -1 };
+	switch (m->ending) {
+	case ENDS_IN_REGISTER:
+		out->value = location_register(m, m->number);
+		out->writable_register = (int)m->number;
+		return true;
+	case ENDS_AS_BYTES:
+		dw_bytes(m->place, m->bytes.data, m->bytes.length, out);
+		return true;
+	case ENDS_AS_VALUE:
+		out->value = location_pop(m).e;
+		return true;
+	case ENDS_ON_STACK:
+		if (!m->depth)
+			return false;
+		out->address = location_pop(m).e;
+		return true;
+	case ENDS_NOWHERE:
+		break;
+	}
+	return false;
+}
+
+/* The lowest bits of a result need not be its first: DW_OP_bit_piece. */
+static void skip_bits(struct machine *m, struct debug_location *location, guint bits, guint skip)
+{
+	struct arena *arena = m->place->dw->arena;
+
+	if (location->address && skip % 8 == 0) {
+		location->address = location_binary(m, OP_ADD, location->address,
+						    expr_number(arena, m->place->token, skip / 8));
+	} else if (location->value && skip + bits <= 64) {
+		location->value = location_bits(m, location->value, skip, bits, false);
+		location->writable_register = -1;
+	} else {
+		location_fail(m, "its location is too complicated");
+	}
+}
+
+static bool op_piece(struct machine *m, const Dwarf_Op *op)
+{
+	guint64 bits = op->number, skip = 0;
+	struct debug_location location;
+	struct debug_piece *piece;
+
+	if (op->atom == DW_OP_piece)
+		bits *= 8;
+	else if (op->atom == DW_OP_bit_piece)
+		skip = op->number2;
+	else
+		return false;
+	if (bits > G_MAXINT32 || skip > G_MAXINT32) {
+		location_fail(m, "its location is damaged");
+		return true;
+	}
+	if (!m->pieces)
+		m->pieces = arena_list(m->place->dw->arena);
+	piece = arena_alloc(m->place->dw->arena, sizeof(*piece));
+	piece->bits = (guint)bits;
+	if (result(m, &location)) {
+		if (skip)
+			skip_bits(m, &location, (guint)bits, (guint)skip);
+		piece->location = arena_alloc(m->place->dw->arena, sizeof(location));
+		*piece->location = location;
+	}
+	g_ptr_array_add(m->pieces, piece);
+	m->ending = ENDS_ON_STACK;
+	m->depth = 0;
+	return true;
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+/* The number of the operation at an offset of the program; its end is one, too. */
+static bool find_target(const Dwarf_Op *ops, gsize count, guint64 offset, gsize *target)
+{
+	for (gsize i = 0; i < count; i++) {
+		if (ops[i].offset == offset) {
+			*target = i;
+			return true;
+		}
+	}
+	*target = count;
+	return count && offset > ops[count - 1].offset;
+}
+
+/* DW_OP_skip and DW_OP_bra; *next: what is done then. */
+static bool op_branch(struct machine *m, const Dwarf_Op *ops, gsize count, gsize at, gsize *next)
+{
+	/* The operation has 3 bytes, and the distance is counted from its end. */
+	guint64 target = ops[at].offset + 3 + ops[at].number;
+	struct stack_value condition;
+
+	if (ops[at].atom != DW_OP_skip && ops[at].atom != DW_OP_bra)
+		return false;
+	if (ops[at].atom == DW_OP_bra) {
+		condition = location_pop(m);
+		if (condition.e->kind != EXPR_NUMBER)
+			location_fail(m, "its location depends on a condition");
+		else if (!condition.e->number)
+			return true;
+	}
+	if (!m->failed && !find_target(ops, count, target, next))
+		location_fail(m, "its location is damaged");
+	return true;
+}
+
+void location_run(struct machine *m, const Dwarf_Op *ops, gsize count)
+{
+	gsize at = 0;
+
+	while (at < count && !m->failed) {
+		gsize next = at + 1;
+
+		if (++m->steps > STEPS_MAX) {
+			location_fail(m, "its location is too complicated");
+			return;
+		}
+		if (!op_branch(m, ops, count, at, &next) && !op_leaf(m, &ops[at]) &&
+		    !op_stack(m, &ops[at]) && !op_arithmetic(m, &ops[at]) &&
+		    !op_memory(m, &ops[at]) && !op_typed(m, &ops[at]) && !op_ending(m, &ops[at]) &&
+		    !op_piece(m, &ops[at]))
+			location_fail(m, arena_printf(m->place->dw->arena,
+						      "its location has the unknown operation "
+						      "0x%x",
+						      ops[at].atom));
+		at = next;
+	}
+}
+
+int location_evaluate(const struct dw_place *place, Dwarf_Attribute *attribute,
+		      const Dwarf_Op *ops, gsize count, guint calls, struct debug_location *out,
+		      const char **why)
+{
+	struct machine m = { .place = place, .attribute = attribute, .calls = calls, .why = why };
+
+	location_run(&m, ops, count);
+	if (!m.failed && m.pieces) {
+		*out = (struct debug_location){ .writable_register = -1, .pieces = m.pieces };
+		for (guint i = 0; i < m.pieces->len; i++)
+			if (((struct debug_piece *)m.pieces->pdata[i])->location)
+				return 0;
+		location_fail(&m, "optimized out at this address");
+	} else if (!m.failed && !result(&m, out)) {
+		location_fail(&m, "optimized out at this address");
+	}
+	return m.failed ? -ENOENT : 0;
+}
+
+int dw_location(const struct dw_place *place, Dwarf_Attribute *attribute, Dwarf_Op *ops,
+		gsize count, struct debug_location *out, const char **why)
+{
+	return location_evaluate(place, attribute, ops, count, 0, out, why);
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * location_math.c - the arithmetic of location expressions, on generic and typed values.  See
+ * location.c for how values are kept.
+ */
+#include "location.h"
+
+#include <dwarf.h>
+
+/* ---- folding --------------------------------------------------------------------------------- */
+
+static guint64 shift(guint64 a, guint64 by, bool left)
+{
+	if (by >= 64)
+		return 0;
+	return left ? a << by : a >> by;
+}
+
+/* Of two numbers; false: only when the probe is hit. */
+static bool fold(enum binary_operator op, gint64 a, gint64 b, gint64 *result)
+{
+	switch (op) {
+	case OP_ADD:
+		*result = (gint64)((guint64)a + (guint64)b);
+		return true;
+	case OP_SUBTRACT:
+		*result = (gint64)((guint64)a - (guint64)b);
+		return true;
+	case OP_MULTIPLY:
+		*result = (gint64)((guint64)a * (guint64)b);
+		return true;
+	case OP_AND:
+		*result = a & b;
+		return true;
+	case OP_OR:
+		*result = a | b;
+		return true;
+	case OP_XOR:
+		*result = a ^ b;
+		return true;
+	case OP_SHIFT_LEFT:
+		*result = (gint64)shift((guint64)a, (guint64)b, true);
+		return true;
+	case OP_SHIFT_RIGHT:
+		*result = a >> MIN((guint64)b, 63);
+		return true;
+	case OP_EQUAL:
+		*result = a == b;
+		return true;
+	case OP_NOT_EQUAL:
+		*result = a != b;
+		return true;
+	case OP_LESS:
+		*result = a < b;
+		return true;
+	case OP_LESS_EQUAL:
+		*result = a <= b;
+		return true;
+	case OP_GREATER:
+		*result = a > b;
+		return true;
+	case OP_GREATER_EQUAL:
+		*result = a >= b;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct expr *number(struct machine *m, gint64 value)
+{
+	return expr_number(m->place->dw->arena, m->place->token, value);
+}
+
+struct expr *location_binary(struct machine *m, enum binary_operator op, struct expr *a,
+			     struct expr *b)
+{
+	struct expr *e;
+	gint64 result;
+
+	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER &&
+	    fold(op, a->number, b->number, &result))
+		return number(m, result);
+	e = expr_binary(m->place->dw->arena, op, m->place->token, a, b);
+	e->type = TYPE_LONG;
+	return e;
+}
+
+struct expr *location_bits(struct machine *m, struct expr *a, guint from, guint bits,
+			   bool is_signed)
+{
+	struct expr *e;
+
+	if (bits == 0 || bits >= 64)
+		return a;
+	if (a->kind == EXPR_NUMBER) {
+		guint64 value = (guint64)a->number << (64 - from - bits);
+
+		return number(m, is_signed ? (gint64)value >> (64 - bits) :
+					     (gint64)(value >> (64 - bits)));
+	}
+	e = expr_primitive(m->place->dw->arena, PRIMITIVE_BITS, m->place->token, a, NULL);
+	e->primitive.number = from;
+	e->primitive.size = bits;
+	e->primitive.is_signed = is_signed;
+	return e;
+}
+
+static struct expr *unsigned_shift(struct machine *m, struct expr *a, struct expr *b)
+{
+	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER)
+		return number(m, (gint64)shift((guint64)a->number, (guint64)b->number, false));
+	return expr_primitive(m->place->dw->arena, PRIMITIVE_UNSIGNED_SHIFT, m->place->token, a,
+			      b);
+}
+
+static struct expr *unsigned_modulo(struct machine *m, struct expr *a, struct expr *b)
+{
+	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER && b->number)
+		return number(m, (gint64)((guint64)a->number % (guint64)b->number));
+	return expr_primitive(m->place->dw->arena, PRIMITIVE_UNSIGNED_MODULO, m->place->token, a,
+			      b);
+}
+
+/* ---- operators ------------------------------------------------------------------------------- */
+
+static const struct {
+	guint8 atom;
+	enum binary_operator op;
+} plain_operators[] = {
+	{ DW_OP_plus, OP_ADD }, { DW_OP_minus, OP_SUBTRACT }, { DW_OP_mul, OP_MULTIPLY },
+	{ DW_OP_and, OP_AND }, { DW_OP_or, OP_OR }, { DW_OP_xor, OP_XOR },
+	{ DW_OP_shl, OP_SHIFT_LEFT },
+}, comparisons[] = {
+	{ DW_OP_eq, OP_EQUAL }, { DW_OP_ne, OP_NOT_EQUAL }, { DW_OP_lt, OP_LESS },
+	{ DW_OP_le, OP_LESS_EQUAL }, { DW_OP_gt, OP_GREATER }, { DW_OP_ge, OP_GREATER_EQUAL },
+};
+
+/* A result of a's type, which it may have left. */
+static void push_like(struct machine *m, const struct stack_value *a, struct expr *e)
+{
+	location_push_typed(m, location_bits(m, e, 0, a->bits, a->is_signed), a->bits,
+			    a->is_signed);
+}
+
+static bool is_unsigned_64(const struct stack_value *a)
+{
+	return a->bits == 64 && !a->is_signed;
+}
+
+/* With both moved by half the range, the signed comparison is the unsigned one. */
+static void push_comparison(struct machine *m, enum binary_operator op, struct stack_value a,
+			    struct stack_value b)
+{
+	if (is_unsigned_64(&a) && op != OP_EQUAL && op != OP_NOT_EQUAL) {
+		a.e = location_binary(m, OP_XOR, a.e, number(m, G_MININT64));
+		b.e = location_binary(m, OP_XOR, b.e, number(m, G_MININT64));
+	}
+	location_push(m, location_binary(m, op, a.e, b.e));
+}
+
+static bool op_plain(struct machine *m, guint8 atom)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(plain_operators); i++) {
+		if (plain_operators[i].atom == atom) {
+			struct stack_value b = location_pop(m), a = location_pop(m);
+
+			push_like(m, &a, location_binary(m, plain_operators[i].op, a.e, b.e));
+			return true;
+		}
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(comparisons); i++) {
+		if (comparisons[i].atom == atom) {
+			struct stack_value b = location_pop(m), a = location_pop(m);
+
+			push_comparison(m, comparisons[i].op, a, b);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Those for which it matters whether there is a sign. */
+static bool op_signed(struct machine *m, guint8 atom)
+{
+	struct stack_value a, b;
+	struct expr *e;
+
+	if (atom != DW_OP_div && atom != DW_OP_mod && atom != DW_OP_shr && atom != DW_OP_shra)
+		return false;
+	b = location_pop(m);
+	a = location_pop(m);
+	switch (atom) {
+	case DW_OP_div:
+		if (is_unsigned_64(&a))
+			location_fail(m, "its location is too complicated");
+		e = location_binary(m, OP_DIVIDE, a.e, b.e);
+		break;
+	case DW_OP_mod:
+		e = a.bits && a.is_signed ? location_binary(m, OP_MODULO, a.e, b.e) :
+					    unsigned_modulo(m, a.e, b.e);
+		break;
+	case DW_OP_shr:
+		e = unsigned_shift(m, location_bits(m, a.e, 0, a.bits, false), b.e);
+		break;
+	default:
+		e = location_binary(m, OP_SHIFT_RIGHT, location_bits(m, a.e, 0, a.bits, true),
+				    b.e);
+		break;
+	}
+	push_like(m, &a, e);
+	return true;
+}
+
+/* x < 0 ? -x : x, without a branch: (x ^ s) - s, where s is all bits of the sign. */
+static struct expr *absolute(struct machine *m, struct expr *x)
+{
+	struct arena *arena = m->place->dw->arena;
+	struct expr *s = location_binary(m, OP_SHIFT_RIGHT, expr_clone(arena, x), number(m, 63));
+
+	x = location_binary(m, OP_XOR, x, s);
+	return location_binary(m, OP_SUBTRACT, x, expr_clone(arena, s));
+}
+
+bool op_arithmetic(struct machine *m, const Dwarf_Op *op)
+{
+	struct stack_value a;
+
+	switch (op->atom) {
+	case DW_OP_neg:
+		a = location_pop(m);
+		push_like(m, &a, location_binary(m, OP_SUBTRACT, number(m, 0), a.e));
+		return true;
+	case DW_OP_not:
+		a = location_pop(m);
+		push_like(m, &a, location_binary(m, OP_XOR, a.e, number(m, -1)));
+		return true;
+	case DW_OP_abs:
+		a = location_pop(m);
+		push_like(m, &a, absolute(m, a.e));
+		return true;
+	case DW_OP_plus_uconst:
+		a = location_pop(m);
+		push_like(m, &a,
+			  location_binary(m, OP_ADD, a.e, number(m, (gint64)op->number)));
+		return true;
+	default:
+		return op_plain(m, op->atom) || op_signed(m, op->atom);
+	}
+}
+
+/* ---- typed operations ------------------------------------------------------------------------ */
+
+/* The base type that an operation names: its bits (0: generic) and sign. */
+static bool base_type(struct machine *m, const Dwarf_Op *op, guint *bits, bool *is_signed)
+{
+	gint64 size, encoding;
+	Dwarf_Die die;
+
+	*bits = 0;
+	*is_signed = false;
+	if ((op->atom == DW_OP_convert || op->atom == DW_OP_GNU_convert ||
+	     op->atom == DW_OP_reinterpret || op->atom == DW_OP_GNU_reinterpret) &&
+	    op->number == 0)
+		return true;
+	if (!m->attribute || dwarf_getlocation_die(m->attribute, op, &die) != 0 ||
+	    !dw_constant(&die, DW_AT_byte_size, &size) ||
+	    !dw_constant(&die, DW_AT_encoding, &encoding)) {
+		location_fail(m, "its location is damaged");
+		return false;
+	}
+	if (encoding == DW_ATE_float || encoding == DW_ATE_complex_float || size < 1 || size > 8) {
+		location_fail(m, "floating-point values are not available");
+		return false;
+	}
+	*bits = (guint)size * 8;
+	*is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+	return true;
+}
+
+static void push_converted(struct machine *m, struct expr *e, guint bits, bool is_signed)
+{
+	location_push_typed(m, location_bits(m, e, 0, bits, is_signed), bits, is_signed);
+}
+
+/* The value stands in the program, as a block. */
+static struct expr *constant_operand(struct machine *m, const Dwarf_Op *op)
+{
+	Dwarf_Attribute attribute;
+	guint64 value = 0;
+	Dwarf_Block block;
+
+	if (dwarf_getlocation_attr(m->attribute, op, &attribute) != 0 ||
+	    dwarf_formblock(&attribute, &block) != 0 || block.length > sizeof(value)) {
+		location_fail(m, "its location is damaged");
+		return number(m, 0);
+	}
+	for (Dwarf_Word i = 0; i < block.length; i++)
+		value |= (guint64)block.data[i] << (8 * i);
+	return number(m, (gint64)value);
+}
+
+bool op_typed(struct machine *m, const Dwarf_Op *op)
+{
+	bool is_signed;
+	guint bits;
+
+	switch (op->atom) {
+	case DW_OP_convert:
+	case DW_OP_GNU_convert:
+	case DW_OP_reinterpret:
+	case DW_OP_GNU_reinterpret:
+		if (base_type(m, op, &bits, &is_signed))
+			push_converted(m, location_pop(m).e, bits, is_signed);
+		return true;
+	case DW_OP_regval_type:
+	case DW_OP_GNU_regval_type:
+		if (base_type(m, op, &bits, &is_signed))
+			push_converted(m, location_register(m, op->number), bits, is_signed);
+		return true;
+	case DW_OP_deref_type:
+	case DW_OP_GNU_deref_type:
+		if (base_type(m, op, &bits, &is_signed))
+			push_converted(m, location_load(m, location_pop(m).e, bits / 8), bits,
+				       is_signed);
+		return true;
+	case DW_OP_const_type:
+	case DW_OP_GNU_const_type:
+		if (base_type(m, op, &bits, &is_signed))
+			push_converted(m, constant_operand(m, op), bits, is_signed);
+		return true;
+	default:
+		return false;
+	}
+}
