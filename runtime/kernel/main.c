@@ -287,6 +287,8 @@ static void __exit stp_module_exit(void)
 	if (stp_script.condition_family)
 		stp_script.condition_family->exit();
 	stp_sets_exit();
+	if (stp_script.section_family)
+		stp_script.section_family->exit();
 	if (stp_script.stats_family)
 		stp_script.stats_family->exit();
 	if (stp_script.map_family)

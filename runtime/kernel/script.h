@@ -859,8 +859,9 @@ extern const struct stp_condition_family stp_condition_family;
 
 /* Named by scripts that have sections only. */
 struct stp_section_family {
-	/* Finds them.  Another kernel than the one translated for is an error. */
-	int (*init)(void);
+	/* Finds them, and from then on those of modules that come. */
+	int (*init)(void);	/* another kernel than the one translated for is an error */
+	void (*exit)(void);	/* also without an init, or a failed one */
 };
 
 extern const struct stp_section_family stp_section_family;
