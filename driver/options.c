@@ -169,6 +169,16 @@ static int set_color(struct options *options, const char *when)
 	return 0;
 }
 
+static int add_listing(struct options *options, int option, const char *point)
+{
+	if (options->script_text)
+		return bad("Only one script or listing can be asked for: '%s'.", point);
+	options->listing = option == 'l' ? LIST_POINTS : LIST_VARIABLES;
+	options->script_text = options->listed = g_strdup_printf("probe %s { }", point);
+	options->last_pass = 2;
+	return 0;
+}
+
 static int parse_option(struct session *s, int option)
 {
 	struct options *options = &s->options;
@@ -190,6 +200,9 @@ static int parse_option(struct session *s, int option)
 			return bad("Only one script can be given by -e: '%s'.", optarg);
 		options->script_text = optarg;
 		return 0;
+	case 'l':
+	case 'L':
+		return add_listing(options, option, optarg);
 	case 'E':
 		g_ptr_array_add(options->more_scripts, optarg);
 		return 0;
@@ -299,7 +312,7 @@ int options_parse(struct session *s, int argc, char **argv)
 
 	set_defaults(options);
 	/* +: options end at the script; what follows is the script's. */
-	while ((option = getopt_long(argc, argv, "+p:ve:E:kguwWr:m:I:R:D:B:G:o:c:x:Vh", long_options,
+	while ((option = getopt_long(argc, argv, "+p:ve:E:l:L:kguwWr:m:I:R:D:B:G:o:c:x:Vh", long_options,
 				     NULL)) != -1) {
 		result = parse_option(s, option);
 		if (result)
@@ -325,6 +338,7 @@ int options_parse(struct session *s, int argc, char **argv)
 
 void options_free(struct session *s)
 {
+	g_free(s->options.listed);
 	g_ptr_array_unref(s->options.more_scripts);
 	g_ptr_array_unref(s->options.globals);
 	g_ptr_array_unref(s->options.arguments);

@@ -454,6 +454,16 @@ static int pass_5(struct session *s)
 	return status ? failed(5) : 0;
 }
 
+/* -l, -L */
+static int print_listing(struct session *s)
+{
+	GString *out = g_string_new(NULL);
+	int status = list_probes(s, s->options.listing == LIST_VARIABLES, out);
+
+	print_text(out);
+	return status ? 1 : 0;
+}
+
 /*
  * Passes 1 to 4 without the result cache.  Returns the exit status; 0: s->ko is there if pass 4 was
  * asked for.
@@ -476,6 +486,8 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 		print_text(out);
 		return 0;
 	}
+	if (s->options.listing)
+		return print_listing(s);
 	start = stopwatch_read();
 	status = elaborate(s);
 	count_result(s, &counts);

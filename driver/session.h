@@ -32,6 +32,8 @@ struct options {
 	const char *runtime_dir;	/* -R */
 	bool guru;			/* -g */
 	bool unoptimized;		/* -u */
+	char *listed;			/* script_text, made for them */
+	enum { LIST_NOTHING, LIST_POINTS, LIST_VARIABLES } listing;	/* -l, -L */
 	bool keep;			/* -k */
 	bool no_display;		/* --no-global-var-display */
 	bool suppress_warnings, fatal_warnings;	/* -w -W */
@@ -56,6 +58,14 @@ struct handler {
 	GPtrArray *locals;	/* struct variable */
 	GPtrArray *calls;	/* struct function, each once */
 	guint serial;
+	/* that it was made for, as its code names context variables; NULL: it may have several */
+	const struct derived_probe *probe;
+};
+
+/* What a probe's entry leaves for its return. */
+struct saved_values {
+	GPtrArray *variables;	/* struct variable */
+	guint serial;
 };
 
 /* A probe point that exists. */
@@ -65,6 +75,8 @@ struct derived_probe {
 	const char *name;		/* of the alias that the script has instead, or NULL */
 	const struct token *token;	/* of the point in the script */
 	struct handler *handler;
+	struct handler *save;		/* of a return: runs at the entry, sets `saved`; or NULL */
+	struct saved_values *saved;
 	/* `if (…)` behind the point, as a function; NULL: none, or it need not be disarmed */
 	struct function *condition;
 	void *data;			/* the provider's, private_size bytes */
@@ -88,6 +100,7 @@ struct session {
 	GHashTable *globals;		/* name → struct variable */
 	GPtrArray *probes;		/* struct derived_probe */
 	GPtrArray *handlers;		/* struct handler */
+	GPtrArray *saved;		/* struct saved_values */
 	GPtrArray *used_functions;	/* struct function: reached from a handler */
 	GPtrArray *used_globals;	/* struct variable, by serial */
 	GPtrArray *conditions;		/* struct function: of probes, see conditions.c */

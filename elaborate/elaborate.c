@@ -19,13 +19,8 @@ void add_synthetic_probe(struct session *s, const char *text)
 	infer_types(s);
 }
 
-int elaborate(struct session *s)
+void elaborate_begin(struct session *s)
 {
-	static void (*const steps[])(struct session *s) = {
-		resolve_points, resolve_symbols, infer_types, add_display, check_script,
-		warn_usage, optimize,
-	};
-
 	s->functions = arena_table(s->arena, NULL);
 	s->globals = arena_table(s->arena, NULL);
 	s->regexes = arena_table(s->arena, (GDestroyNotify)regex_free);
@@ -33,10 +28,21 @@ int elaborate(struct session *s)
 	s->probes = arena_list(s->arena);
 	s->handlers = arena_list(s->arena);
 	s->conditions = arena_list(s->arena);
+	s->saved = arena_list(s->arena);
 	s->sections = arena_list(s->arena);
 	s->used_functions = arena_list(s->arena);
 	s->used_globals = arena_list(s->arena);
 	g_ptr_array_add(s->scripts, s->user);
+}
+
+int elaborate(struct session *s)
+{
+	static void (*const steps[])(struct session *s) = {
+		resolve_points, resolve_symbols, infer_types, add_display, check_script,
+		warn_usage, optimize,
+	};
+
+	elaborate_begin(s);
 	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
 		steps[i](s);
 		if (diagnostics_errors(s->diagnostics))

@@ -24,6 +24,10 @@
 
 /* 0, or -EINVAL: reported. */
 int elaborate(struct session *s);
+/* What -l prints of the script's points, and -L (`variables`); -ENOENT: there are none. */
+int list_probes(struct session *s, bool variables, GString *out);
+
+void elaborate_begin(struct session *s);
 
 void resolve_points(struct session *s);
 void resolve_symbols(struct session *s);
@@ -59,8 +63,16 @@ void bind_handler(struct session *s, struct handler *handler);
 struct function *condition_new(struct session *s, struct expr *e, struct function *outer,
 			       const struct source *source);
 struct function *condition_use(struct session *s, struct function *condition);
-/* Of a handler's or a function's body, before its names are bound. */
-void expand_targets(struct session *s, struct stmt **body);
+/* Of a handler's body (of one probe, or NULL: of several) or a function's (NULL), before binding. */
+void expand_targets(struct session *s, struct stmt **body, const struct source *source,
+		    const struct derived_probe *probe);
+
+/* The same for what was left because nobody knew yet what a value points to; true: some is new. */
+bool expand_value_targets(struct session *s, struct stmt **body, const struct source *source,
+			  const struct derived_probe *probe, bool last);
+/* What a value points to in the probed program, as far as learn_pointees() knows; or NULL. */
+const struct debug_type *expr_pointee(const struct expr *e);
+bool learn_pointees(struct session *s);	/* true: it learnt something */
 
 /* What -p2 prints. */
 void print_elaborated(GString *out, const struct session *s);

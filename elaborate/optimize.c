@@ -206,12 +206,43 @@ static void optimize_stmt(struct stmt **slot, void *data)
 
 static void append_stmt(struct stmt *s, void *data);
 
-/* Kind and place of each node: equal only for copies of one piece of the script. */
+static void append_primitive(GString *key, const struct expr *e)
+{
+	g_string_append_printf(key, "%d %" G_GINT64_FORMAT " %u %d %p ", e->primitive.what,
+			       e->primitive.number, e->primitive.size, e->primitive.is_signed,
+			       (const void *)e->primitive.section);
+}
+
+/*
+ * Kind and place of each node, equal only for copies of one piece of the script, and whatever a
+ * target of that piece may have become.
+ */
 static void append_expr(struct expr *e, void *data)
 {
 	g_string_append_printf(data, "%d %p ", e->kind, (const void *)e->token);
-	if (e->kind == EXPR_NUMBER)
+	switch (e->kind) {
+	case EXPR_NUMBER:
 		g_string_append_printf(data, "%" G_GINT64_FORMAT " ", e->number);
+		break;
+	case EXPR_STRING:
+	case EXPR_PRINT:
+		print_expr(data, e);
+		break;
+	case EXPR_BINARY:
+		g_string_append_printf(data, "%d ", e->binary.op);
+		break;
+	case EXPR_CALL:
+		g_string_append_printf(data, "%p ", (const void *)e->call.function);
+		break;
+	case EXPR_SYMBOL:
+		g_string_append_printf(data, "%s %d ", e->symbol.name, e->type);
+		break;
+	case EXPR_PRIMITIVE:
+		append_primitive(data, e);
+		break;
+	default:
+		break;
+	}
 	expr_visit_children(e, append_expr, data);
 }
 
@@ -220,6 +251,15 @@ static void append_stmt(struct stmt *s, void *data)
 	g_string_append_printf(data, "%d %p ", s->kind, (const void *)s->token);
 	stmt_visit_children(s, append_stmt, append_expr, data);
 	g_string_append(data, ". ");
+}
+
+/* What an entry saves has one layout for all that share the return's handler. */
+static void append_saved(const struct derived_probe *probe, GString *key)
+{
+	const GPtrArray *variables = probe && probe->saved ? probe->saved->variables : NULL;
+
+	for (guint i = 0; variables && i < variables->len; i++)
+		g_string_append_printf(key, "%d ", ((struct variable *)variables->pdata[i])->type);
 }
 
 static void merge_handlers(struct session *s)
@@ -233,6 +273,7 @@ static void merge_handlers(struct session *s)
 		GString *key = g_string_new(NULL);
 
 		append_stmt(handler->body, key);
+		append_saved(handler->probe, key);
 		same = g_hash_table_lookup(known, key->str);
 		if (same) {
 			g_string_free(key, TRUE);
@@ -249,6 +290,9 @@ static void merge_handlers(struct session *s)
 
 		if (same)
 			probe->handler = same;
+		same = probe->save ? g_hash_table_lookup(merged, probe->save) : NULL;
+		if (same)
+			probe->save = same;
 	}
 	s->handlers = kept;
 	g_hash_table_destroy(merged);

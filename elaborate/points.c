@@ -257,26 +257,73 @@ static struct stmt *join_bodies(struct arena *arena, struct stmt *first, struct 
 	return block;
 }
 
-static void derive(struct expansion *x, const struct probe_provider *provider,
-		   const struct point_match *match, const void *data)
+static void find_targets(struct expr *e, void *data)
 {
+	bool *found = data;
+
+	*found |= e->kind == EXPR_TARGET || e->kind == EXPR_DEFINED || e->kind == EXPR_CHOOSE;
+	if (!*found)
+		expr_visit_children(e, find_targets, data);
+}
+
+static void find_targets_stmt(struct stmt *s, void *data)
+{
+	stmt_visit_children(s, find_targets_stmt, find_targets, data);
+}
+
+/* Does what it means depend on the probe? */
+static bool names_targets(const struct expansion *x)
+{
+	bool found = false;
+
+	find_targets_stmt(x->body, &found);
+	if (x->check)
+		find_targets_stmt(x->check, &found);
+	return found;
+}
+
+struct derivation {
+	struct expansion *x;
+	const struct probe_provider *provider;
+	const struct point_match *match;
+};
+
+static struct handler *derived_handler(struct derivation *d)
+{
+	struct expansion *x = d->x;
+	bool own = d->provider->variable && names_targets(x);
+	struct stmt *body = x->body;
+	struct handler *handler;
+
+	if (x->handler && !own)
+		return x->handler;
+	if (x->check)
+		body = join_bodies(x->s->arena, x->check, body);
+	else if (own)
+		body = stmt_clone(x->s->arena, body);
+	handler = make_handler(x->s, body, x->token, x->source);
+	if (!own)
+		x->handler = handler;
+	return handler;
+}
+
+void derive_probe(struct derivation *d, const char *text, const void *data)
+{
+	struct expansion *x = d->x;
 	struct session *s = x->s;
 	struct derived_probe *probe = arena_alloc(s->arena, sizeof(*probe));
 
-	if (!x->handler)
-		x->handler = make_handler(s,
-					  x->check ? join_bodies(s->arena, x->check, x->body) :
-						     x->body,
-					  x->token, x->source);
-	probe->provider = provider;
-	probe->text = point_name(s->arena, match->point);
+	probe->provider = d->provider;
+	probe->text = text ? text : point_name(s->arena, d->match->point);
 	probe->name = x->name;
 	probe->token = x->token;
-	probe->handler = x->handler;
-	if (provider->rearms && x->condition)
+	probe->handler = derived_handler(d);
+	if (probe->handler != x->handler)
+		probe->handler->probe = probe;
+	if (d->provider->rearms && x->condition)
 		probe->condition = condition_use(s, x->condition);
-	probe->data = arena_alloc(s->arena, provider->private_size);
-	memcpy(probe->data, data, provider->private_size);
+	probe->data = arena_alloc(s->arena, d->provider->private_size);
+	memcpy(probe->data, data, d->provider->private_size);
 	probe->serial = s->probes->len;
 	g_ptr_array_add(s->probes, probe);
 	x->found++;
@@ -289,20 +336,16 @@ static bool match_providers(struct expansion *x, const struct probe_point *point
 	for (int i = 0; providers[i]; i++) {
 		for (const struct point_pattern *p = providers[i]->patterns; p->text; p++) {
 			struct point_match match;
+			struct derivation derivation = { x, providers[i], &match };
 			bool whole;
 			guint fit = match_pattern(p, point, &match, &whole);
-			gpointer data;
 			int result;
 
 			*depth = MAX(*depth, fit);
 			if (!whole)
 				continue;
 			match.token = x->token;
-			data = g_malloc0(providers[i]->private_size);
-			result = providers[i]->resolve(x->s, &match, data, why);
-			if (!result)
-				derive(x, providers[i], &match, data);
-			g_free(data);
+			result = providers[i]->resolve(x->s, &match, &derivation, why);
 			return result != -ENOENT || *why;
 		}
 	}

@@ -15,7 +15,7 @@
 #ifndef ELABORATE_PROVIDER_H
 #define ELABORATE_PROVIDER_H
 
-#include "session.h"
+#include "debuginfo.h"
 
 #define POINT_ARGUMENTS_MAX 4
 
@@ -34,18 +34,48 @@ struct point_match {
 	guint argument_count;
 };
 
+/* Where the probes of a matched point go. */
+struct derivation;
+
+/*
+ * A probe that exists.  text: as resolved, in the arena; NULL: as the script has it.  data:
+ * private_size bytes of the provider's own, which are copied.
+ */
+void derive_probe(struct derivation *d, const char *text, const void *data);
+
+/* A context variable of a probe: what `$name` stands for. */
+struct context_variable {
+	const struct debug_type *type;	/* NULL: `location.value` is a plain number or string */
+	struct debug_location location;
+	bool points_there;	/* location.value is a pointer to a `type` */
+	bool at_entry;		/* of a return probe: as it was at the function's entry */
+	/* functions of the library that a plain one is read, set and appended to by; or NULL */
+	const char *getter, *setter, *appender;
+};
+
 struct probe_provider {
 	const char *name;			/* "timer" */
 	const char *runtime;			/* of its runtime part; unset: the same name */
 	const char *doc;
 	const struct point_pattern *patterns;	/* ends with a NULL text */
 	/*
-	 * Make a matched point real: fill in the private data.  0; -ENOENT: there is no such thing,
-	 * *why (in the arena, or NULL) says more, and the caller decides by ? and ! whether that is
-	 * an error; -EINVAL: reported.
+	 * Make a matched point real: derive its probes.  0; -ENOENT: there is no such thing, *why
+	 * (in the arena, or NULL) says more, and the caller decides by ? and ! whether that is an
+	 * error; -EINVAL: reported.
 	 */
-	int (*resolve)(struct session *s, const struct point_match *match, void *data,
+	int (*resolve)(struct session *s, const struct point_match *match, struct derivation *d,
 		       const char **why);
+	/*
+	 * `$name` at the probe (name without its $).  0; -ENOENT: there is none, or not here: *why.
+	 * Unset: these probes have no context variables.
+	 */
+	int (*variable)(struct session *s, const struct derived_probe *probe, const char *name,
+			const struct token *token, struct context_variable *out,
+			const char **why);
+	/* Is it at a return, so that the entry can save values for it? */
+	bool (*on_return)(const struct derived_probe *probe);
+	/* Those that it has: struct debug_variable, in the order that -L shows; "return" first. */
+	GPtrArray *(*variables)(struct session *s, const struct derived_probe *probe);
 	/* The order of its probes in the family's table; unset: that of the script. */
 	gint (*compare)(const struct derived_probe *a, const struct derived_probe *b);
 	/*
@@ -54,12 +84,14 @@ struct probe_provider {
 	 */
 	void (*emit_element)(GString *out, const struct derived_probe *probe);
 	gsize private_size;
+	bool unlisted;	/* -l cannot know whether they are there */
 	bool rearms;	/* its runtime part has a refresh(): it can disarm single probes and arm them */
 };
 
 /* ends with NULL; probes are armed in this order */
 extern const struct probe_provider *const providers[];
 
-extern const struct probe_provider session_provider, timer_provider, kprobe_provider;
+extern const struct probe_provider session_provider, timer_provider, kernel_provider,
+	kprobe_provider, netfilter_provider, perf_provider, procfs_provider, trace_provider;
 
 #endif

@@ -5,6 +5,11 @@
 const struct probe_provider *const providers[] = {
 	&session_provider,
 	&timer_provider,
+	&kernel_provider,
 	&kprobe_provider,
+	&trace_provider,
+	&perf_provider,
+	&procfs_provider,
+	&netfilter_provider,
 	NULL,
 };

@@ -197,7 +197,10 @@ static void bind_expr(struct expr *e, void *data);
 static void bind_call(struct scope *scope, struct expr *e)
 {
 	struct session *s = scope->s;
-	struct function *f = find_function(scope, e->token, e->call.name, e->call.arguments->len);
+	struct function *f = e->call.function;
+
+	if (!f)
+		f = find_function(scope, e->token, e->call.name, e->call.arguments->len);
 
 	if (!f)
 		return;
@@ -222,7 +225,9 @@ static void bind_expr(struct expr *e, void *data)
 	expr_visit_children(e, bind_expr, data);
 	switch (e->kind) {
 	case EXPR_SYMBOL:
-		e->symbol.variable = find_scalar(scope, e->token, e->symbol.name);
+		/* What a target became knows its variable. */
+		if (!e->symbol.variable)
+			e->symbol.variable = find_scalar(scope, e->token, e->symbol.name);
 		break;
 	case EXPR_INDEX:
 		e->index.variable = find_array(scope, e->token, e->index.name, e->index.keys->len);
@@ -266,7 +271,7 @@ static void bind_function(struct session *s, struct function *f)
 	}
 	if (!f->body)
 		return;
-	expand_targets(s, &f->body);
+	expand_targets(s, &f->body, f->source, NULL);
 	bind_stmt(f->body, &scope);
 }
 
@@ -274,18 +279,56 @@ void bind_handler(struct session *s, struct handler *handler)
 {
 	struct scope scope = { s, handler->source, NULL, handler->locals, handler->calls };
 
-	expand_targets(s, &handler->body);
+	expand_targets(s, &handler->body, handler->source, handler->probe);
 	bind_stmt(handler->body, &scope);
+}
+
+static void expand_values(struct session *s, struct stmt **body, const struct source *source,
+			  const struct derived_probe *probe, struct scope *scope, bool last)
+{
+	if (expand_value_targets(s, body, source, probe, last))
+		bind_stmt(*body, scope);
+}
+
+/* used_functions grows while its members are bound. */
+static void bind_functions(struct session *s, guint *bound)
+{
+	while (*bound < s->used_functions->len)
+		bind_function(s, s->used_functions->pdata[(*bound)++]);
+}
+
+/* p->m, now that p is a variable: what is known of it grows with what is expanded. */
+static void expand_all_values(struct session *s, guint *bound, bool last)
+{
+	for (guint i = 0; i < s->handlers->len; i++) {
+		struct handler *h = s->handlers->pdata[i];
+		struct scope scope = { s, h->source, NULL, h->locals, h->calls };
+
+		expand_values(s, &h->body, h->source, h->probe, &scope, last);
+	}
+	for (guint i = 0; i < s->used_functions->len; i++) {
+		struct function *f = s->used_functions->pdata[i];
+		struct scope scope = { s, f->source, f->parameters, f->locals, f->calls };
+
+		if (f->body)
+			expand_values(s, &f->body, f->source, NULL, &scope, last);
+	}
+	bind_functions(s, bound);
 }
 
 void resolve_symbols(struct session *s)
 {
+	guint bound = 0;
+
 	for (guint i = 0; i < s->scripts->len; i++)
 		add_script(s, s->scripts->pdata[i]);
 	for (guint i = 0; i < s->handlers->len; i++)
 		bind_handler(s, s->handlers->pdata[i]);
 	g_ptr_array_extend(s->used_functions, s->conditions, NULL, NULL);
-	/* used_functions grows while its members are bound. */
-	for (guint i = 0; i < s->used_functions->len; i++)
-		bind_function(s, s->used_functions->pdata[i]);
+	bind_functions(s, &bound);
+	if (diagnostics_errors(s->diagnostics))
+		return;
+	while (learn_pointees(s))
+		expand_all_values(s, &bound, false);
+	expand_all_values(s, &bound, true);
 }

@@ -471,6 +471,15 @@ void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter)
 	rewrite_stmt_slot(slot, &walk);
 }
 
+void expr_rewrite(struct expr **slot, const struct rewriter *rewriter)
+{
+	struct walk walk = {
+		.expr = rewrite_expr_slot, .stmt = rewrite_stmt_slot, .rewriter = rewriter
+	};
+
+	rewrite_expr_slot(slot, &walk);
+}
+
 /* ---- depth ----------------------------------------------------------------------------------- */
 
 /*

@@ -16,6 +16,8 @@ const char *value_type_name(enum value_type type);
 
 #define MAX_KEYS 9
 
+struct debug_type;	/* of the probed program: elaborate/debuginfo/debuginfo.h */
+
 /* ---- variables and functions ----------------------------------------------------------------- */
 
 /* A global, a parameter or a local variable. */
@@ -42,6 +44,12 @@ struct variable {
 	const struct expr *variance;	/* the first @variance, or NULL */
 	guint sorts;		/* foreach loops that sort it */
 	guint serial;		/* its number among the script's globals */
+	/* not a local: a return's value from the entry, which is `entry_value` there; or NULL */
+	struct saved_values *saved;
+	struct expr *entry_value;
+	/* what its values point to in the probed program; NULL: not known, or several types */
+	const struct debug_type *points_to;
+	bool points_apart;	/* several */
 	GPtrArray *conditions;	/* struct function: those that name it; or NULL */
 };
 
@@ -79,6 +87,8 @@ struct function {
 	GPtrArray *calls;	/* struct function, each once */
 	bool touches_globals;	/* it names one, or calls what does */
 	bool reached;
+	const struct debug_type *points_to;	/* as a variable's, of what it returns */
+	bool points_apart;
 	guint serial;		/* of a condition: its number among the session's */
 };
 
@@ -235,6 +245,7 @@ struct expr {
 	enum expr_kind kind;
 	const struct token *token;
 	enum value_type type;	/* pass 2 */
+	const struct debug_type *points_to;	/* pass 2, of a target: what its value points to */
 	union {
 		gint64 number;
 		const char *string;
@@ -477,6 +488,7 @@ struct rewriter {
 	void *data;
 };
 void stmt_rewrite(struct stmt **slot, const struct rewriter *rewriter);
+void expr_rewrite(struct expr **slot, const struct rewriter *rewriter);
 
 /*
  * A node of the points (or NULL) or of the body (or NULL) that lies more than `limit` nodes deep;

@@ -43,7 +43,7 @@ static gint compare_scores(gconstpointer a, gconstpointer b)
 	return strcmp(x->name, y->name);
 }
 
-char *similar_names(const char *name, const GPtrArray *candidates)
+char *similar_list(const char *what, const char *name, const GPtrArray *candidates, guint most)
 {
 	GArray *scores = g_array_new(FALSE, FALSE, sizeof(struct scored));
 	GString *list = g_string_new(NULL);
@@ -57,23 +57,23 @@ char *similar_names(const char *name, const GPtrArray *candidates)
 		g_array_append_val(scores, scored);
 	}
 	g_array_sort(scores, compare_scores);
-	for (guint i = 0; i < scores->len && count < 5; i++) {
+	for (guint i = 0; i < scores->len && count < most; i++) {
 		const char *candidate = g_array_index(scores, struct scored, i).name;
 
 		if (!strcmp(candidate, last))
 			continue;
 		last = candidate;
-		g_string_append_printf(list, "%s%s", count++ ? ", " : "", candidate);
+		if (count++)
+			g_string_append_printf(list, ", %s", candidate);
+		else
+			g_string_append_printf(list, " (%s: %s", what, candidate);
 	}
+	g_string_append(list, count ? ")" : "");
 	g_array_unref(scores);
 	return g_string_free(list, FALSE);
 }
 
 char *similar_suffix(const char *name, const GPtrArray *candidates)
 {
-	char *similar = similar_names(name, candidates);
-	char *suffix = *similar ? g_strdup_printf(" (similar: %s)", similar) : g_strdup("");
-
-	g_free(similar);
-	return suffix;
+	return similar_list("similar", name, candidates, 5);
 }

@@ -4,9 +4,12 @@
 
 #include <glib.h>
 
-/* Up to five of candidates that look most like name, "a, b, c"; free with g_free(). */
-char *similar_names(const char *name, const GPtrArray *candidates);
-/* The same as " (similar: a, b, c)", or "" where there are none. */
+/*
+ * " (WHAT: a, b, c)": up to `most` of the candidates, those that look most like name first; "" where
+ * there are none.  Free with g_free().
+ */
+char *similar_list(const char *what, const char *name, const GPtrArray *candidates, guint most);
+/* " (similar: a, b, c)", up to five. */
 char *similar_suffix(const char *name, const GPtrArray *candidates);
 
 #endif

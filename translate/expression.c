@@ -270,6 +270,9 @@ char *code_scalar(struct code *k, const struct variable *v)
 {
 	if (v->global)
 		return g_strdup(global_c_name(k->t, v));
+	if (v->saved)
+		return g_strdup_printf("((struct saved_%u *)c->saved)->%s", v->saved->serial,
+				       v->name);
 	if (v->parameter && (v->type == TYPE_LONG ||
 			     !code_assigns(k->function->body, v)))
 		return g_strdup_printf("v_%s", v->name);

@@ -316,6 +316,24 @@ static void emit_sections(const struct session *s, GString *out)
 	g_string_append(out, "};\n\n");
 }
 
+/* What entries save for their returns. */
+static void emit_saved(const struct session *s, GString *out)
+{
+	for (guint i = 0; i < s->saved->len; i++) {
+		const GPtrArray *variables = ((struct saved_values *)s->saved->pdata[i])->variables;
+
+		g_string_append_printf(out, "struct saved_%u {\n", i);
+		for (guint j = 0; j < variables->len; j++) {
+			const struct variable *v = variables->pdata[j];
+
+			g_string_append_printf(out, "\t%s %s;\n",
+					       v->type == TYPE_STRING ? "stp_string" : "int64_t",
+					       v->name);
+		}
+		g_string_append(out, "};\n\n");
+	}
+}
+
 static void emit_descriptor(struct translator *t, GString *out)
 {
 	g_string_append_printf(out,
@@ -404,6 +422,7 @@ static char *script_unit(struct translator *t, bool thin)
 		g_string_append_printf(out, "%s\n",
 				       ((struct token *)s->user->embedded->pdata[i])->text);
 	emit_sections(s, out);
+	emit_saved(s, out);
 	emit_globals(t, out);
 	if (s->conditions->len)
 		g_string_append_printf(code, "static struct stp_condition conditions[%u];\n\n",

@@ -37,9 +37,10 @@ static bool is_symbol(const char *name)
 	return *name && strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.") == strlen(name);
 }
 
-static int resolve(struct session *s, const struct point_match *match, void *data, const char **why)
+static int resolve(struct session *s, const struct point_match *match, struct derivation *d,
+		   const char **why)
 {
-	struct kprobe_probe *probe = data;
+	struct kprobe_probe probe = { 0 };
 	bool in_module = match->pattern->value & IN_MODULE;
 	guint names = in_module ? 2 : 1;
 	const char *function = match->arguments[names - 1]->string;
@@ -52,13 +53,15 @@ static int resolve(struct session *s, const struct point_match *match, void *dat
 		*why = "a kprobe takes the name of one module, without wildcards or a path";
 		return -ENOENT;
 	}
-	probe->symbol = in_module ? arena_printf(s->arena, "%s:%s", match->arguments[0]->string,
+	probe.symbol = in_module ? arena_printf(s->arena, "%s:%s", match->arguments[0]->string,
 						 function) :
 				    function;
-	probe->on_return = match->pattern->value & ON_RETURN;
-	probe->maxactive = match->argument_count > names ? match->arguments[names]->number : 0;
-	if (probe->maxactive >= 0 && probe->maxactive <= G_MAXINT16)
+	probe.on_return = match->pattern->value & ON_RETURN;
+	probe.maxactive = match->argument_count > names ? match->arguments[names]->number : 0;
+	if (probe.maxactive >= 0 && probe.maxactive <= G_MAXINT16) {
+		derive_probe(d, NULL, &probe);
 		return 0;
+	}
 	report_semantic(s->diagnostics, "maxactive-range", match->arguments[names]->token, NULL,
 			"maxactive must be between 0 and %d", G_MAXINT16);
 	return -EINVAL;
@@ -82,6 +85,7 @@ const struct probe_provider kprobe_provider = {
 	.patterns = patterns,
 	.resolve = resolve,
 	.emit_element = emit_element,
+	.unlisted = true,
 	.rearms = true,
 	.private_size = sizeof(struct kprobe_probe),
 };

@@ -20,14 +20,16 @@ static const struct point_pattern patterns[] = {
 	{ NULL, NULL, 0 },
 };
 
-static int resolve(struct session *s, const struct point_match *match, void *data, const char **why)
+static int resolve(struct session *s, const struct point_match *match, struct derivation *d,
+		   const char **why)
 {
-	struct session_probe *probe = data;
+	struct session_probe probe = { 0 };
 
 	(void)s;
 	(void)why;
-	probe->event = (enum event)match->pattern->value;
-	probe->order = match->argument_count ? match->arguments[0]->number : 0;
+	probe.event = (enum event)match->pattern->value;
+	probe.order = match->argument_count ? match->arguments[0]->number : 0;
+	derive_probe(d, NULL, &probe);
 	return 0;
 }
 

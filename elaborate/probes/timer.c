@@ -58,23 +58,25 @@ static int scale(struct session *s, const struct point_match *match, guint argum
 	return 0;
 }
 
-static int resolve(struct session *s, const struct point_match *match, void *data, const char **why)
+static int resolve(struct session *s, const struct point_match *match, struct derivation *d,
+		   const char **why)
 {
-	struct timer_probe *probe = data;
+	struct timer_probe probe = { 0 };
 
 	(void)why;
-	probe->jiffies = match->pattern->value == JIFFIES;
-	if (scale(s, match, 0, 1, &probe->interval))
+	probe.jiffies = match->pattern->value == JIFFIES;
+	if (scale(s, match, 0, 1, &probe.interval))
 		return -EINVAL;
-	if (match->argument_count > 1 && scale(s, match, 1, 0, &probe->randomize))
+	if (match->argument_count > 1 && scale(s, match, 1, 0, &probe.randomize))
 		return -EINVAL;
-	if (!probe->jiffies && probe->interval < MIN_INTERVAL_NS)
-		probe->interval = MIN_INTERVAL_NS;
+	if (!probe.jiffies && probe.interval < MIN_INTERVAL_NS)
+		probe.interval = MIN_INTERVAL_NS;
 	/* A jiffies timer is armed with an unsigned long of them, and half of that is the past. */
-	if (probe->jiffies && probe->interval > G_MAXINT32)
-		probe->interval = G_MAXINT32;
-	if (probe->randomize >= probe->interval)
-		probe->randomize = probe->interval - 1;
+	if (probe.jiffies && probe.interval > G_MAXINT32)
+		probe.interval = G_MAXINT32;
+	if (probe.randomize >= probe.interval)
+		probe.randomize = probe.interval - 1;
+	derive_probe(d, NULL, &probe);
 	return 0;
 }
 

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kernel.trace("name"), ("system:name"): the kernel's tracepoints, and its modules'. */
+#include "provider.h"
+#include "similar.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct trace_probe {
+	const struct debug_tracepoint *tracepoint;
+	const char *module;	/* NULL: the kernel */
+	bool quiet;
+};
+
+static const struct point_pattern patterns[] = {
+	{ "kernel.trace(string)", "a tracepoint: name, system:name, or a wildcard", 0 },
+	{ "module(string).trace(string)", "a tracepoint of a module", 1 },
+	{ NULL, NULL, 0 },
+};
+
+static const char *no_match(struct session *s, struct debug_module *m, const char *pattern)
+{
+	GPtrArray *all = arena_list(s->arena);
+	GPtrArray *names = g_ptr_array_new();
+	const char *why, *text, *name = strrchr(pattern, ':');
+	char *similar;
+
+	debug_tracepoints(m, "*", all, &why);
+	for (guint i = 0; i < all->len; i++)
+		g_ptr_array_add(names,
+				(gpointer)((struct debug_tracepoint *)all->pdata[i])->name);
+	similar = similar_list("similar tracepoints", name ? name + 1 : pattern, names, 5);
+	text = arena_printf(s->arena, "no match%s", similar);
+	g_free(similar);
+	g_ptr_array_unref(names);
+	return text;
+}
+
+static const char *point_text(struct session *s, const struct debug_tracepoint *t,
+			      const char *module)
+{
+	const char *name = t->system ? arena_printf(s->arena, "%s:%s", t->system, t->name) :
+				       t->name;
+
+	return module ? arena_printf(s->arena, "module(\"%s\").trace(\"%s\")", module, name) :
+			arena_printf(s->arena, "kernel.trace(\"%s\")", name);
+}
+
+static int resolve(struct session *s, const struct point_match *match, struct derivation *d,
+		   const char **why)
+{
+	guint named = (guint)match->pattern->value;
+	const char *module = named ? match->arguments[0]->string : NULL;
+	const char *pattern = match->arguments[named]->string;
+	struct debug_module *m =
+		debug_module_open(session_debuginfo(s), module ? module : "kernel", why);
+	GPtrArray *found = arena_list(s->arena);
+
+	if (!m || debug_tracepoints(m, pattern, found, why))
+		return -ENOENT;
+	for (guint i = 0; i < found->len; i++) {
+		struct trace_probe probe = { found->pdata[i], module,
+					     strpbrk(pattern, "*?[") != NULL };
+
+		derive_probe(d, point_text(s, probe.tracepoint, module), &probe);
+	}
+	if (!found->len)
+		*why = no_match(s, m, pattern);
+	return found->len ? 0 : -ENOENT;
+}
+
+/* Arguments come as words; a caller leaves what is above a narrow one undefined. */
+static int variable(struct session *s, const struct derived_probe *probe, const char *name,
+		    const struct token *token, struct context_variable *out, const char **why)
+{
+	const struct debug_tracepoint *t = ((const struct trace_probe *)probe->data)->tracepoint;
+	struct expr *value;
+
+	if (!strcmp(name, "$name")) {
+		value = expr_new(s->arena, EXPR_STRING, token);
+		value->string = t->name;
+		out->location.value = value;
+		return 0;
+	}
+	for (guint i = 0; i < t->arguments->len; i++) {
+		const struct debug_variable *v = t->arguments->pdata[i];
+
+		if (strcmp(v->name, name))
+			continue;
+		value = expr_primitive(s->arena, PRIMITIVE_ARGUMENT, token, NULL, NULL);
+		value->primitive.number = i;
+		out->type = v->type;
+		out->location.value = value;
+		out->location.writable_register = -1;
+		return 0;
+	}
+	*why = arena_printf(s->arena, "unable to find tracepoint variable '$%s'", name);
+	return -ENOENT;
+}
+
+static GPtrArray *variables(struct session *s, const struct derived_probe *probe)
+{
+	(void)s;
+	return ((const struct trace_probe *)probe->data)->tracepoint->arguments;
+}
+
+static void emit_element(GString *out, const struct derived_probe *probe)
+{
+	const struct trace_probe *data = probe->data;
+
+	g_string_append_printf(out, ".tracepoint = \"%s\"", data->tracepoint->name);
+	if (data->module)
+		g_string_append_printf(out, ", .module = \"%s\"", data->module);
+	if (data->quiet)
+		g_string_append(out, ", .quiet = true");
+}
+
+const struct probe_provider trace_provider = {
+	.name = "trace",
+	.doc = "tracepoints of the kernel",
+	.patterns = patterns,
+	.resolve = resolve,
+	.variable = variable,
+	.variables = variables,
+	.emit_element = emit_element,
+	.rearms = true,
+	.private_size = sizeof(struct trace_probe),
+};
