@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What quickstart and check share: packages, kernels, builds.  Sourced by bash; the caller has set `top`.
 
-build_packages="gcc make autoconf automake pkg-config flex bison libc6-dev libdw-dev libelf-dev libglib2.0-dev zlib1g-dev"
+build_packages="gcc make autoconf automake pkg-config flex bison libc6-dev libdw-dev libelf-dev libglib2.0-dev zlib1g-dev
+libbpf-dev liblz4-dev liblzma-dev libzstd-dev"
 vm_packages="qemu-system-x86 busybox-static cpio"
 doc_packages="groff-base man-db git xz-utils"	# what docs.test and install.test need besides
 

@@ -10,7 +10,7 @@
 #include <sys/utsname.h>
 
 /* In the order in which they are asked. */
-static const struct debug_source *const sources[] = { &dwarf_source };
+static const struct debug_source *const sources[] = { &dwarf_source, &btf_source };
 
 /* ---- sessions and modules -------------------------------------------------------------------- */
 
@@ -54,6 +54,19 @@ static struct debug_module *module_new(struct debuginfo *d, const char *name)
 	return m;
 }
 
+/* Who installs what was not there gets another result. */
+static void note_files(const struct debug_module *m)
+{
+	struct debuginfo *d = m->debuginfo;
+	const GPtrArray *better = m->source == sources[0] ? NULL :
+				  m->is_kernel		  ? debug_kernel_files(d) :
+							    debug_module_files(d, m->path);
+
+	manifest_add(d->session->manifest, m->path);
+	for (guint i = 0; better && i < better->len; i++)
+		manifest_add(d->session->manifest, better->pdata[i]);
+}
+
 struct debug_module *debug_module_open(struct debuginfo *d, const char *name, const char **why)
 {
 	const char *normal = debug_module_normalize(d->arena, name);
@@ -74,7 +87,7 @@ struct debug_module *debug_module_open(struct debuginfo *d, const char *name, co
 		if (r == 0) {
 			g_hash_table_insert(d->modules, (char *)m->name, m);
 			if (d->session->manifest)
-				manifest_add(d->session->manifest, m->path);
+				note_files(m);
 			return m;
 		}
 		if (r != -ENOENT)

@@ -14,6 +14,7 @@ struct debuginfo {
 	const char *release;
 	GHashTable *modules;		/* name → struct debug_module */
 	GHashTable *module_files;	/* name → path of the .ko; NULL: not read yet */
+	GHashTable *trace_systems;	/* tracepoint → system; NULL: not read yet */
 };
 
 /*
@@ -88,7 +89,7 @@ struct debug_source {
 			   const char **why);
 };
 
-extern const struct debug_source dwarf_source;
+extern const struct debug_source dwarf_source, btf_source;
 
 /* ---- debuginfo.c ----------------------------------------------------------------------------- */
 
@@ -123,6 +124,13 @@ const char *debug_module_ko(struct debuginfo *d, const char *name);
 const char *debug_missing(struct debuginfo *d, const char *name);
 /* With - as _; in the arena. */
 const char *debug_module_normalize(struct arena *arena, const char *name);
+
+/* ---- trace_headers.c ------------------------------------------------------------------------- */
+
+/* Of a tracepoint; NULL: no header has it. */
+const char *debug_tracepoint_system(struct debuginfo *d, const char *name);
+/* Does "name" or "system:name" fit? */
+bool debug_tracepoint_fits(const char *pattern, const char *system, const char *name);
 
 /* ---- pattern.c ------------------------------------------------------------------------------- */
 

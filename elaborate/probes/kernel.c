@@ -100,6 +100,9 @@ static const char *suffix_text(const struct resolution *r, const char *label)
 static const char *function_text(const struct resolution *r, const struct debug_function *f,
 				 const char *label)
 {
+	if (!f->file)
+		return arena_printf(r->s->arena, "%s.function(\"%s\")%s", module_text(r), f->name,
+				    suffix_text(r, label));
 	return arena_printf(r->s->arena, "%s.function(\"%s@%s:%u\")%s", module_text(r), f->name,
 			    f->file, f->line, suffix_text(r, label));
 }
@@ -400,7 +403,8 @@ static int variable(struct session *s, const struct derived_probe *probe, const 
 	}
 	v = debug_variable_find(&scope, name, why);
 	if (!v) {
-		*why = no_variable(s, &scope, name);
+		/* Without a file there is no debuginfo either, and more to be said. */
+		*why = data->function->file ? no_variable(s, &scope, name) : *why;
 		return -ENOENT;
 	}
 	out->type = v->type;
@@ -485,6 +489,11 @@ static bool needs_all_registers(const struct handler *handler)
 
 /* ---- the table --------------------------------------------------------------------------------- */
 
+static bool is_kernel(const struct debug_section *section)
+{
+	return !strcmp(section->module, "kernel");
+}
+
 static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	static const char *const kinds[] = {
@@ -494,9 +503,15 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 	};
 	const struct kernel_probe *data = probe->data;
 
-	g_string_append_printf(out, ".kind = %s, .pc = 0x%" G_GINT64_MODIFIER "xULL",
-			       kinds[data->kind], data->pc);
-	if (data->section)
+	g_string_append_printf(out, ".kind = %s, ", kinds[data->kind]);
+	if (data->pc)
+		g_string_append_printf(out, ".pc = 0x%" G_GINT64_MODIFIER "xULL", data->pc);
+	else
+		g_string_append_printf(out, ".symbol = \"%s%s%s\"",
+				       is_kernel(data->section) ? "" : data->section->module,
+				       is_kernel(data->section) ? "" : ":",
+				       data->function->symbol);
+	if (data->pc && data->section)
 		g_string_append_printf(out, ", .section = &sections[%u]", data->section->serial);
 	if (probe->save)
 		g_string_append_printf(out,

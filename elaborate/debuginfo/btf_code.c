@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * btf_code.c - functions and tracepoints.  Parameters are where the calling convention puts them
+ * when a function is entered (System V ABI for x86-64, 3.2.3).
+ */
+#include "btf_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define REGISTER_SP 7
+#define WORD 8
+
+/* rdi, rsi, rdx, rcx, r8, r9 by DWARF's numbers. */
+static const int argument_registers[] = { 5, 4, 1, 2, 8, 9 };
+
+/* ---- functions ------------------------------------------------------------------------------- */
+
+/* Of the module's own: a module's ids begin behind the kernel's. */
+static void read_functions(struct debug_module *m)
+{
+	struct btf_file *file = btf_file(m);
+	const struct btf *base = btf__base_btf(file->btf);
+
+	if (g_hash_table_size(file->functions))
+		return;
+	for (guint32 id = base ? btf__type_cnt(base) : 1; id < file->count; id++) {
+		const struct btf_type *t = btf__type_by_id(file->btf, id);
+
+		if (btf_is_func(t) && btf_name(m, t->name_off))
+			g_hash_table_insert(file->functions, (gpointer)btf_name(m, t->name_off),
+					    (gpointer)t);
+	}
+}
+
+static void add_function(struct debug_module *m, const char *name, const struct btf_type *t,
+			 GPtrArray *out)
+{
+	struct debug_function *f = arena_alloc(m->arena, sizeof(*f));
+
+	f->module = m;
+	f->name = f->symbol = name;
+	/* Where it is, is for the runtime to find by its symbol. */
+	f->section = debug_module_section(m, NULL);
+	f->id = t->type;
+	g_ptr_array_add(out, f);
+}
+
+int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
+		  enum debug_which which, GPtrArray *out, const char **why)
+{
+	GHashTableIter iter;
+	gpointer name, t;
+
+	if (pattern->file || pattern->lines != LINE_NONE || !(which & DEBUG_OWN_CODE)) {
+		*why = debug_missing(m->debuginfo, m->name);
+		return -EOPNOTSUPP;
+	}
+	read_functions(m);
+	g_hash_table_iter_init(&iter, btf_file(m)->functions);
+	while (g_hash_table_iter_next(&iter, &name, &t))
+		if (debug_glob_fits(pattern->function, name))
+			add_function(m, name, t, out);
+	debug_functions_sort(out);
+	return 0;
+}
+
+void btf_function_names(struct debug_module *m, GPtrArray *candidates)
+{
+	GHashTableIter iter;
+	gpointer name;
+
+	read_functions(m);
+	g_hash_table_iter_init(&iter, btf_file(m)->functions);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(candidates, name);
+}
+
+static const struct btf_type *prototype(const struct debug_function *f)
+{
+	return btf__type_by_id(btf_file(f->module)->btf, (guint32)f->id);
+}
+
+const struct debug_type *btf_return_type(const struct debug_function *f)
+{
+	return btf_type_object(f->module, prototype(f)->type);
+}
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+static void add_parameters(struct debug_module *m, const struct btf_type *proto, guint16 first,
+			   GPtrArray *out)
+{
+	for (guint16 i = first; i < btf_vlen(proto); i++) {
+		const struct btf_param *p = &btf_params(proto)[i];
+		struct debug_variable *v = arena_alloc(m->arena, sizeof(*v));
+
+		v->name = btf_name(m, p->name_off);
+		v->type = btf_type_object(m, p->type);
+		v->parameter = true;
+		v->id = i;
+		/* "..." has no name. */
+		if (v->name)
+			g_ptr_array_add(out, v);
+	}
+}
+
+void btf_variables(const struct debug_scope *scope, GPtrArray *out)
+{
+	add_parameters(scope->function->module, prototype(scope->function), 0, out);
+}
+
+const struct debug_variable *btf_variable_find(const struct debug_scope *scope, const char *name,
+					       const char **why)
+{
+	struct debug_module *m = scope->function->module;
+	GPtrArray *all = arena_list(m->arena);
+
+	btf_variables(scope, all);
+	for (guint i = 0; i < all->len; i++)
+		if (!strcmp(((struct debug_variable *)all->pdata[i])->name, name))
+			return all->pdata[i];
+	*why = arena_printf(m->arena, "'%s' is no parameter of %s; others need debuginfo: %s", name,
+			    scope->function->name, debug_missing(m->debuginfo, m->name));
+	return NULL;
+}
+
+/* Words of registers and of the stack that parameters before one have taken. */
+struct passing {
+	guint registers, stack;
+};
+
+static guint words(const struct debug_type *type)
+{
+	return (guint)((debug_type_strip(type)->size + WORD - 1) / WORD);
+}
+
+/* Is it passed in registers, as far as there are some left?  Else on the stack. */
+static bool in_registers(const struct passing *passing, const struct debug_type *type)
+{
+	guint count = words(type);
+
+	return debug_type_strip(type)->kind != DEBUG_FLOAT && count <= 2 &&
+	       passing->registers + count <= G_N_ELEMENTS(argument_registers);
+}
+
+static void pass(struct passing *passing, const struct debug_type *type)
+{
+	if (in_registers(passing, type))
+		passing->registers += words(type);
+	else
+		passing->stack += words(type);
+}
+
+static struct expr *machine_register(struct debug_module *m, const struct token *token, int number)
+{
+	struct expr *e = expr_primitive(m->arena, PRIMITIVE_REGISTER, token, NULL, NULL);
+
+	e->primitive.number = number;
+	return e;
+}
+
+static struct debug_location *register_location(struct debug_module *m, const struct token *token,
+						int number)
+{
+	struct debug_location *location = arena_alloc(m->arena, sizeof(*location));
+
+	location->value = machine_register(m, token, number);
+	location->writable_register = number;
+	return location;
+}
+
+static void two_registers(struct debug_module *m, const struct token *token,
+			  const struct debug_type *type, guint first, struct debug_location *out)
+{
+	guint64 left = debug_type_strip(type)->size;
+
+	out->pieces = arena_list(m->arena);
+	for (guint i = 0; left; i++) {
+		struct debug_piece *piece = arena_alloc(m->arena, sizeof(*piece));
+		guint64 size = MIN(left, WORD);
+
+		piece->bits = (guint)size * 8;
+		piece->location = register_location(m, token, argument_registers[first + i]);
+		g_ptr_array_add(out->pieces, piece);
+		left -= size;
+	}
+}
+
+int btf_locate(struct debug_module *m, const struct debug_scope *scope,
+	       const struct debug_variable *v, const struct token *token,
+	       struct debug_location *out, const char **why)
+{
+	const struct btf_type *proto = prototype(scope->function);
+	struct passing passing = { 0, 0 };
+
+	for (guint16 i = 0; i < v->id; i++)
+		pass(&passing, btf_type_object(m, btf_params(proto)[i].type));
+	if (debug_type_strip(v->type)->kind == DEBUG_FLOAT) {
+		*why = "floating-point values are not available";
+		return -ENOENT;
+	}
+	if (!in_registers(&passing, v->type)) {
+		/* Above the return address. */
+		out->address = expr_binary(m->arena, OP_ADD, token,
+					   machine_register(m, token, REGISTER_SP),
+					   expr_number(m->arena, token,
+						       WORD * (1 + (gint64)passing.stack)));
+		return 0;
+	}
+	if (words(v->type) == 2)
+		two_registers(m, token, v->type, passing.registers, out);
+	else
+		*out = *register_location(m, token, argument_registers[passing.registers]);
+	return 0;
+}
+
+/* ---- tracepoints ----------------------------------------------------------------------------- */
+
+#define ITERATOR "__traceiter_"	/* what a tracepoint calls: (void *, its arguments) */
+
+static int compare_tracepoints(gconstpointer a, gconstpointer b)
+{
+	const struct debug_tracepoint *x = *(struct debug_tracepoint *const *)a;
+	const struct debug_tracepoint *y = *(struct debug_tracepoint *const *)b;
+	int order = g_strcmp0(x->system, y->system);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+int btf_tracepoints(struct debug_module *m, const char *pattern, GPtrArray *out, const char **why)
+{
+	GHashTableIter iter;
+	gpointer name, t;
+
+	(void)why;
+	read_functions(m);
+	g_hash_table_iter_init(&iter, btf_file(m)->functions);
+	while (g_hash_table_iter_next(&iter, &name, &t)) {
+		const struct btf_type *proto =
+			btf__type_by_id(btf_file(m)->btf, ((const struct btf_type *)t)->type);
+		struct debug_tracepoint *tracepoint;
+		const char *system;
+
+		if (!g_str_has_prefix(name, ITERATOR))
+			continue;
+		name = (char *)name + strlen(ITERATOR);
+		system = debug_tracepoint_system(m->debuginfo, name);
+		if (!debug_tracepoint_fits(pattern, system, name))
+			continue;
+		tracepoint = arena_alloc(m->arena, sizeof(*tracepoint));
+		tracepoint->name = name;
+		tracepoint->system = system;
+		tracepoint->arguments = arena_list(m->arena);
+		add_parameters(m, proto, 1, tracepoint->arguments);
+		g_ptr_array_add(out, tracepoint);
+	}
+	g_ptr_array_sort(out, compare_tracepoints);
+	return 0;
+}
