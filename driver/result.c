@@ -72,6 +72,7 @@ char *result_key(const struct session *s, const char *script_text, gsize length)
 	/* Messages and places in the module name the file. */
 	add_text(sum, options->script_file);
 	add_text(sum, options->module_name);
+	add_text(sum, g_getenv("SYSTEMTAP_DEBUGINFO_PATH"));
 	add_text(sum, options->guru ? "guru" : "");
 	add_text(sum, options->unoptimized ? "unoptimized" : "");
 	add_text(sum, options->no_display ? "no display" : "");
