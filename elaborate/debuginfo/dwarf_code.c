@@ -97,16 +97,12 @@ struct debug_function *dw_function(struct dw *dw, Dwarf_Die *die)
  * Functions do not nest: a line belongs to the one that is declared last before it in its file.
  * Is `f` that, for any line of the pattern?
  */
-static bool contains_line(struct index *index, const struct index_function *f,
+static bool contains_line(struct dw *dw, const struct index_function *f,
 			  const struct debug_pattern *pattern)
 {
-	const struct index_function *all;
-	guint count, next = G_MAXUINT;
+	const char *file = index_string(dw->index, INDEX_FUNCTIONS, f->file);
+	guint next = dw_next_declaration(dw, file, f->line);
 
-	all = index_records(index, INDEX_FUNCTIONS, &count);
-	for (guint i = 0; i < count; i++)
-		if (all[i].file == f->file && all[i].line > f->line)
-			next = MIN(next, all[i].line);
 	for (guint i = 0; i < pattern->ranges->len; i++) {
 		const struct debug_range *range =
 			&g_array_index(pattern->ranges, struct debug_range, i);
@@ -117,13 +113,14 @@ static bool contains_line(struct index *index, const struct index_function *f,
 	return false;
 }
 
-static bool function_fits(struct index *index, const struct index_function *f,
+static bool function_fits(struct dw *dw, const struct index_function *f,
 			  const struct debug_pattern *pattern)
 {
-	return debug_glob_fits(pattern->function,
-			       index_string(index, INDEX_FUNCTIONS, f->name)) &&
-	       debug_file_fits(pattern->file, index_string(index, INDEX_FUNCTIONS, f->file)) &&
-	       (pattern->lines != LINE_ABSOLUTE || contains_line(index, f, pattern));
+	const char *name = index_string(dw->index, INDEX_FUNCTIONS, f->name);
+	const char *file = index_string(dw->index, INDEX_FUNCTIONS, f->file);
+
+	return debug_glob_fits(pattern->function, name) && debug_file_fits(pattern->file, file) &&
+	       (pattern->lines != LINE_ABSOLUTE || contains_line(dw, f, pattern));
 }
 
 /* The index has all of it: no DIE is read. */
@@ -177,7 +174,7 @@ int dw_functions(struct debug_module *m, const struct debug_pattern *pattern,
 	for (guint i = first; i < first + count; i++) {
 		const struct index_function *f = index_record(dw->index, INDEX_FUNCTIONS, i);
 
-		if (f && function_fits(dw->index, f, pattern))
+		if (f && function_fits(dw, f, pattern))
 			add_instances(dw, f, which, found);
 	}
 	debug_functions_sort(found);

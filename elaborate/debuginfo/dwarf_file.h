@@ -33,6 +33,8 @@ struct dw {
 	GHashTable *types;	/* id → struct debug_type */
 	GHashTable *functions;	/* offset of a DIE → struct debug_function */
 	GHashTable *files;	/* libdw's string → normalized */
+	/* file → lines where functions are declared, sorted; NULL: not read yet */
+	GHashTable *declarations;
 };
 
 static inline struct dw *dw_of(const struct debug_module *m)
@@ -109,8 +111,26 @@ bool dw_symbol_find(struct debug_module *m, const char *name, guint64 *pc);
 /* The OWN of the index whose code is at an address; INDEX_NONE: nothing's. */
 guint32 dw_own_at(struct dw *dw, Dwarf_Addr address);
 
+/* ---- dwarf_lines.c --------------------------------------------------------------------------- */
+
+/* The line of the next function that is declared in a file behind a line; G_MAXUINT: none. */
+guint dw_next_declaration(struct dw *dw, const char *file, guint line);
+int dw_statements(struct debug_module *m, const struct debug_pattern *pattern, bool nearest,
+		  GPtrArray *out, const char **why);
+struct debug_place *dw_statement_at(struct debug_module *m, guint64 pc, const char **why);
+
+/* ---- dwarf_calls.c, dwarf_trace.c ------------------------------------------------------------ */
+
+int dw_labels(const struct debug_function *f, const char *pattern, GPtrArray *out,
+	      const char **why);
+int dw_callees(const struct debug_function *f, const char *pattern, GPtrArray *out,
+	       const char **why);
+int dw_tracepoints(struct debug_module *m, const char *pattern, GPtrArray *out, const char **why);
+
 /* ---- dwarf_variables.c ----------------------------------------------------------------------- */
 
+/* Of the function with this DIE. */
+void dw_parameters(struct dw *dw, Dwarf_Die *function, GPtrArray *out);
 void dw_variables(const struct debug_scope *scope, GPtrArray *out);
 const struct debug_variable *dw_variable_find(const struct debug_scope *scope, const char *name,
 					      const char **why);

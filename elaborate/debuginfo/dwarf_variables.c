@@ -112,6 +112,11 @@ static void list_scope(struct dw *dw, Dwarf_Die *scope, int tag, GPtrArray *out)
 	} while (dwarf_siblingof(&child, &child) == 0);
 }
 
+void dw_parameters(struct dw *dw, Dwarf_Die *function, GPtrArray *out)
+{
+	list_scope(dw, function, DW_TAG_formal_parameter, out);
+}
+
 void dw_variables(const struct debug_scope *scope, GPtrArray *out)
 {
 	struct dw *dw = dw_of(scope->function->module);
@@ -121,7 +126,7 @@ void dw_variables(const struct debug_scope *scope, GPtrArray *out)
 	if (!dw_die(dw, scope->function->id, &function))
 		return;
 	scopes = dw_scopes(&function, dw_scope_address(scope));
-	list_scope(dw, &function, DW_TAG_formal_parameter, out);
+	dw_parameters(dw, &function, out);
 	for (guint i = scopes->len; i > 0; i--)
 		list_scope(dw, &g_array_index(scopes, Dwarf_Die, i - 1), DW_TAG_variable, out);
 	g_array_unref(scopes);
