@@ -12,16 +12,16 @@
 /* Bounds that no expression written by hand meets; the worst that they let through takes 0.3 s. */
 #define REGEX_MAX_DEPTH 250	/* operators within operators; heights fit into a byte */
 #define REGEX_MAX_NODES 20000	/* of the expanded tree */
+/* Fuzzers, with their sanitizers, have less time and take less. */
+#ifndef REGEX_MAX_POSITIONS
 #define REGEX_MAX_POSITIONS 2000
+#endif
 #define REGEX_MAX_BOUND 1000	/* in braces */
 #define REGEX_MAX_PATHS 200000
 #define REGEX_MAX_OPS 1000000	/* of all paths */
 #define REGEX_MAX_STATES 2000	/* of one automaton */
 #define REGEX_MAX_LINKS 60000
-/* Elementary steps that make one automaton.  Fuzzers, with their sanitizers, take less. */
-#ifndef REGEX_MAX_WORK
-#define REGEX_MAX_WORK 10000000
-#endif
+#define REGEX_MAX_WORK 10000000	/* elementary steps that make one automaton */
 
 /* A new copy, for g_free(); NULL if it is empty. */
 gpointer regex_copy(gconstpointer data, gsize size);
