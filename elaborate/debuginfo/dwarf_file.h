@@ -171,6 +171,8 @@ void dw_bytes(const struct dw_place *place, const guint8 *bytes, gsize length,
 /* 0; -ENOENT: *why says why there is no value. */
 int dw_location(const struct dw_place *place, Dwarf_Attribute *attribute, Dwarf_Op *ops,
 		gsize count, struct debug_location *out, const char **why);
+/* Is this before the code that sets up the frame has run?  Only compilers that tell are known. */
+bool dw_in_prologue(const struct dw_place *place);
 /* The canonical frame address there; NULL: not known. */
 struct expr *dw_frame_address(const struct dw_place *place);
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dwarf_frame.c - the canonical frame address: what the stack pointer was before the call of the
- * function, from call frame information.  Kernels have it in .debug_frame, programs in .eh_frame.
+ * dwarf_frame.c - stack frames.
+ *
+ * The canonical frame address is what the stack pointer was before the call of the function.  Call
+ * frame information tells at each address how to compute it; kernels have that in .debug_frame,
+ * programs in .eh_frame.  gcc describes variables relative to it.  clang does so relative to the
+ * register that holds the frame once it has been set up, and marks where that is in the line table.
  */
 #include "location.h"
 
@@ -39,4 +43,28 @@ struct expr *dw_frame_address(const struct dw_place *place)
 		e = cfa.address ? cfa.address : cfa.value;
 	free(frame);
 	return e;
+}
+
+bool dw_in_prologue(const struct dw_place *place)
+{
+	Dwarf_Die function = place->function, unit;
+	Dwarf_Lines *rows;
+	guint64 entry;
+	gsize count;
+
+	if (!dw_entry_pc(&function, &entry) || place->address < entry ||
+	    !dwarf_diecu(&function, &unit, NULL, NULL) ||
+	    dwarf_getsrclines(&unit, &rows, &count) != 0)
+		return false;
+	for (gsize i = 0; i < count; i++) {
+		Dwarf_Line *row = dwarf_onesrcline(rows, i);
+		Dwarf_Addr address;
+		bool ends;
+
+		if (dwarf_lineaddr(row, &address) == 0 && address >= entry &&
+		    dw_covers(&function, address) &&
+		    dwarf_lineprologueend(row, &ends) == 0 && ends)
+			return place->address < address;
+	}
+	return false;
 }

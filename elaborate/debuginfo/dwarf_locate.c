@@ -12,7 +12,7 @@
 
 /* ---- where it would be available ------------------------------------------------------------- */
 
-/* The line of an address, in the file that the function is in. */
+/* The line of an address, if it is one of the function's own. */
 static bool line_at(struct dw *dw, const struct debug_function *f, Dwarf_Addr address, guint *line)
 {
 	Dwarf_Die unit, function;
@@ -28,7 +28,7 @@ static bool line_at(struct dw *dw, const struct debug_function *f, Dwarf_Addr ad
 	    strcmp(dw_file_name(dw, &unit, raw), f->file) != 0)
 		return false;
 	*line = (guint)number;
-	return true;
+	return *line >= f->line && *line < dw_next_declaration(dw, f->file, f->line);
 }
 
 struct nearest {

@@ -230,6 +230,8 @@ static void push_frame_base(struct machine *m, gint64 offset)
 	}
 	if (base.pieces)
 		location_fail(m, "the function's frame is not known here");
+	else if (base.value && dw_in_prologue(&place))
+		location_fail(m, "not available before the function has set up its frame");
 	else
 		push_sum(m, base.address ? base.address : base.value, offset);
 }
