@@ -103,7 +103,9 @@ static void add_called(struct search *s, Dwarf_Die *callee, const char *name)
 				index_record(s->dw->index, INDEX_OWN, f->own + own);
 			Dwarf_Die die, origin;
 
-			if (!record || !dw_die(s->dw, record->die, &die))
+			if (!record)
+				return;
+			if (!dw_die(s->dw, record->die, &die))
 				continue;
 			origin = die;
 			dw_origin(&origin);

@@ -149,16 +149,17 @@ static void add_instances(struct dw *dw, const struct index_function *f, enum de
 	for (guint i = 0; i < own; i++) {
 		const struct index_own *record = index_record(dw->index, INDEX_OWN, f->own + i);
 
-		if (record)
-			add_function(dw, f, record->die, record->pc, symbol_of(dw, record), false,
-				     out);
+		if (!record)
+			return;
+		add_function(dw, f, record->die, record->pc, symbol_of(dw, record), false, out);
 	}
 	for (guint i = 0; i < inlined; i++) {
 		const struct index_inlined *record = index_record(dw->index, INDEX_INLINED,
 								  f->inlined + i);
 
-		if (record)
-			add_function(dw, f, record->die, record->pc, NULL, true, out);
+		if (!record)
+			return;
+		add_function(dw, f, record->die, record->pc, NULL, true, out);
 	}
 }
 
