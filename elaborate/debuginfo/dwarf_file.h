@@ -42,7 +42,7 @@ static inline struct dw *dw_of(const struct debug_module *m)
 	return m->data;
 }
 
-/* ---- dwarf.c: files, addresses, entries ------------------------------------------------------ */
+/* ---- dwarf_address.c ------------------------------------------------------------------------- */
 
 /* A function's place as debuginfo.h has it. */
 guint64 dw_place_of(struct dw *dw, Dwarf_Addr address, const struct debug_section **section);
@@ -60,6 +60,11 @@ const char *dw_section_name(struct dw *dw, Dwarf_Addr address);
 typedef void (*dw_symbol_visitor)(const char *name, guint64 value, const GElf_Sym *symbol,
 				  void *data);
 void dw_each_symbol(Elf *elf, dw_symbol_visitor visit, void *data);
+
+bool dw_section_symbol(struct debug_module *m, const char *section, const char **symbol,
+		       guint64 *pc);
+
+/* ---- dwarf.c: files and entries -------------------------------------------------------------- */
 
 bool dw_die(struct dw *dw, guint64 offset, Dwarf_Die *die);
 /* What a DIE refers to by an attribute. */

@@ -49,6 +49,14 @@ int location_evaluate(const struct dw_place *place, Dwarf_Attribute *attribute,
 		      const Dwarf_Op *ops, gsize count, guint calls, struct debug_location *out,
 		      const char **why);
 
+/* ---- location_result.c ----------------------------------------------------------------------- */
+
+/* false: the operation is another's. */
+bool op_ending(struct machine *m, const Dwarf_Op *op);
+bool op_piece(struct machine *m, const Dwarf_Op *op);
+/* What has been computed, as a location; false: nothing, it is optimized out. */
+bool location_result(struct machine *m, struct debug_location *out);
+
 /* ---- location_math.c ------------------------------------------------------------------------- */
 
 /* a op b; of two numbers, their result. */
