@@ -134,12 +134,15 @@ void dw_variables(const struct debug_scope *scope, GPtrArray *out)
 
 /* ---- by name --------------------------------------------------------------------------------- */
 
+/* Are they of one source file?  Optimizing the whole program puts instances into other units. */
 static bool same_unit(Dwarf_Die *a, Dwarf_Die *b)
 {
-	Dwarf_Die x, y;
+	Dwarf_Die x = *a, y = *b, unit_x, unit_y;
 
-	return dwarf_diecu(a, &x, NULL, NULL) && dwarf_diecu(b, &y, NULL, NULL) &&
-	       dwarf_dieoffset(&x) == dwarf_dieoffset(&y);
+	dw_origin(&x);
+	dw_origin(&y);
+	return dwarf_diecu(&x, &unit_x, NULL, NULL) && dwarf_diecu(&y, &unit_y, NULL, NULL) &&
+	       dwarf_dieoffset(&unit_x) == dwarf_dieoffset(&unit_y);
 }
 
 static bool is_external(Dwarf_Die *die)

@@ -23,7 +23,7 @@
 
 #include <elfutils/libdw.h>
 
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define INDEX_NONE G_MAXUINT32
 #define INDEX_BUILD_ID_MAX 64
 
@@ -39,7 +39,6 @@
 	X(VARIABLES, struct index_variable, DATA_STRINGS) \
 	X(DATA_STRINGS, char, DATA_STRINGS) \
 	X(SYMBOLS, struct index_symbol, SYMBOL_STRINGS) \
-	X(SYMBOLS_BY_PC, guint32, SYMBOL_STRINGS) \
 	X(SYMBOL_STRINGS, char, SYMBOL_STRINGS)
 
 enum index_section {

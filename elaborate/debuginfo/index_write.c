@@ -412,18 +412,8 @@ static void mark_exported(GArray *symbols)
 	g_hash_table_unref(exported);
 }
 
-static int compare_numbers(const void *a, const void *b, void *data)
-{
-	const struct found_symbol *symbols = data;
-
-	return compare_symbol_values(symbols + *(const guint32 *)a,
-				     symbols + *(const guint32 *)b);
-}
-
 static void write_symbols(struct writer *w, GArray *symbols)
 {
-	guint32 *numbers = g_new(guint32, symbols->len + 1);
-
 	mark_exported(symbols);
 	g_array_sort(symbols, compare_symbol_names);
 	for (guint i = 0; i < symbols->len; i++) {
@@ -434,11 +424,7 @@ static void write_symbols(struct writer *w, GArray *symbols)
 		};
 
 		put(w, INDEX_SYMBOLS, &record, sizeof(record));
-		numbers[i] = i;
 	}
-	qsort_r(numbers, symbols->len, sizeof(*numbers), compare_numbers, symbols->data);
-	put(w, INDEX_SYMBOLS_BY_PC, numbers, symbols->len * sizeof(*numbers));
-	g_free(numbers);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */

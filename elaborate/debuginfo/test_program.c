@@ -53,7 +53,7 @@ enum colour { RED = 1, GREEN = 2, BLUE = 4, NEGATIVE = -3 };
 
 static struct node second = { NULL, { 22 }, "second" };
 static struct node first = { &second, { 11 }, "first" };
-int global_number = 1234567;
+volatile int global_number = 1234567;
 static volatile long sink;
 static const int folded = 77;
 
@@ -158,7 +158,7 @@ NOINLINE int globals(void) /* ENTRY: global_number=1234567, first.value=11, fold
 {
 	static int counter = 17;
 	static const char *const words[] = { "zero", "one", "two" };
-	volatile int local = counter + folded;
+	volatile int local = counter + folded + (global_number & 0);
 
 	use(*words[local % 3]); /* CHECK: counter=17, local=94, words[2][1]=119, global_number=1234567, first.next->value=22, folded=77 */
 	return local;

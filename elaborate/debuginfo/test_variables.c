@@ -452,6 +452,8 @@ int main(int argc, char **argv)
 		"gcc -O2 -gdwarf-4 -pie -fpie", "gcc -O2 -gdwarf-5 -no-pie",
 		"gcc -O2 -gdwarf-5 -pie -fpie -fno-omit-frame-pointer",
 		"gcc -Og -gdwarf-5 -pie -fpie", "gcc -O3 -gdwarf-4 -fno-inline -no-pie",
+		"gcc -O1 -gdwarf-3 -gstrict-dwarf -pie -fpie", "gcc -O0 -gdwarf-2 -gstrict-dwarf",
+		"gcc -O2 -gdwarf-5 -gz=zlib -no-pie", "gcc -O2 -gdwarf-5 -flto -no-pie",
 		"clang -O0 -gdwarf-4 -no-pie", "clang -O0 -gdwarf-5 -pie -fpie",
 		"clang -O2 -gdwarf-4 -pie -fpie", "clang -O2 -gdwarf-5 -no-pie",
 		"clang -O1 -gdwarf-5 -pie -fpie -fno-omit-frame-pointer",
