@@ -300,26 +300,61 @@ static void add_statements(struct dw *dw, const struct debug_function *f,
 	g_hash_table_unref(l.rows);
 }
 
-int dw_statements(struct debug_module *m, const struct debug_pattern *pattern, bool nearest,
-		  GPtrArray *out, const char **why)
+/* A range between functions: those that are declared next behind it, of the ones that fit. */
+static void next_functions(struct debug_module *m, const struct debug_pattern *pattern,
+			   guint first, GPtrArray *functions, const char **why)
 {
-	GPtrArray *functions = g_ptr_array_new();
-	guint before = out->len;
-	GPtrArray *found = g_ptr_array_new();
+	struct debug_pattern anywhere = *pattern;
+	guint next = G_MAXUINT, kept = 0;
 
-	dw_functions(m, pattern, DEBUG_OWN_CODE | DEBUG_INLINED, functions, why);
+	anywhere.lines = LINE_ALL;
+	g_ptr_array_set_size(functions, 0);
+	dw_functions(m, &anywhere, DEBUG_OWN_CODE | DEBUG_INLINED, functions, why);
 	for (guint i = 0; i < functions->len; i++) {
 		const struct debug_function *f = functions->pdata[i];
 
-		if (pattern->lines == LINE_NONE) {
-			struct debug_place *place = arena_alloc(m->arena, sizeof(*place));
+		if (f->line >= first)
+			next = MIN(next, f->line);
+	}
+	for (guint i = 0; i < functions->len; i++)
+		if (((const struct debug_function *)functions->pdata[i])->line == next)
+			functions->pdata[kept++] = functions->pdata[i];
+	g_ptr_array_set_size(functions, (gint)kept);
+}
 
-			*place = (struct debug_place){ .function = f, .file = f->file,
-						       .line = f->line, .pc = f->pc };
-			g_ptr_array_add(found, place);
-		} else {
-			add_statements(dw_of(m), f, pattern, nearest, found);
-		}
+static void add_entry(struct debug_module *m, const struct debug_function *f, GPtrArray *out)
+{
+	struct debug_place *place = arena_alloc(m->arena, sizeof(*place));
+
+	*place = (struct debug_place){ .function = f, .file = f->file, .line = f->line,
+				       .pc = f->pc };
+	g_ptr_array_add(out, place);
+}
+
+static void add_places(struct debug_module *m, const GPtrArray *functions,
+		       const struct debug_pattern *pattern, bool nearest, GPtrArray *out)
+{
+	for (guint i = 0; i < functions->len; i++) {
+		if (pattern->lines == LINE_NONE)
+			add_entry(m, functions->pdata[i], out);
+		else
+			add_statements(dw_of(m), functions->pdata[i], pattern, nearest, out);
+	}
+}
+
+int dw_statements(struct debug_module *m, const struct debug_pattern *pattern, bool nearest,
+		  GPtrArray *out, const char **why)
+{
+	GPtrArray *functions = g_ptr_array_new(), *found = g_ptr_array_new();
+	guint before = out->len;
+
+	dw_functions(m, pattern, DEBUG_OWN_CODE | DEBUG_INLINED, functions, why);
+	add_places(m, functions, pattern, nearest, found);
+	if (!found->len && nearest && pattern->lines == LINE_ABSOLUTE) {
+		next_functions(m, pattern,
+			       g_array_index(pattern->ranges, struct debug_range, 0).first,
+			       functions, why);
+		add_places(m, functions, pattern, nearest, found);
 	}
 	g_ptr_array_sort(found, compare_places);
 	g_ptr_array_set_size(out, (gint)(before + found->len));

@@ -267,6 +267,26 @@ static void test_statements(struct fixture *f, gconstpointer options)
 	g_assert_cmpstr(why, ==, "no function of test is at 0x1");
 }
 
+/* The line before a function belongs to none. */
+static void test_between(struct fixture *f, gconstpointer options)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	const char *why = NULL;
+
+	(void)options;
+	debug_functions(f->module, pattern_of(f, "lists"), DEBUG_OWN_CODE, found, &why);
+	g_assert_cmpuint(found->len, ==, 1);
+	const struct debug_function *lists = found->pdata[0];
+	g_autofree char *any = g_strdup_printf("*@test_program.c:%u", lists->line - 1);
+	g_autofree char *this = g_strdup_printf("lists@test_program.c:%u", lists->line - 1);
+
+	assert_statements(f, any, false, "");
+	assert_statements(f, any, true, "lists+1");
+	assert_statements(f, this, true, "lists+1");
+	assert_statements(f, "lists@test_program.c:1", true, "lists+1");
+	assert_statements(f, "lists@test_program.c:9999", true, "");
+}
+
 static void test_calls(struct fixture *f, gconstpointer options)
 {
 	g_autoptr(GPtrArray) found = g_ptr_array_new(), out = g_ptr_array_new();
@@ -546,6 +566,7 @@ int main(int argc, char **argv)
 	ADD("/debuginfo/types", "-g -O0", test_types);
 	ADD("/debuginfo/functions", "-g -O0", test_functions);
 	ADD("/debuginfo/statements", "-g -O0", test_statements);
+	ADD("/debuginfo/between", "-g -O0", test_between);
 	ADD("/debuginfo/calls", "-g -O2", test_calls);
 	ADD("/debuginfo/reasons", "-g -O2", test_reasons);
 	ADD("/debuginfo/index/damage", "-g -O0", test_damage);
