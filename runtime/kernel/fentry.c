@@ -7,12 +7,11 @@
  * here, so that arming a thousand is one change of the kernel's code and not a thousand, and a hit
  * costs a look into a small table and no walk through that of all kprobes.
  *
- * Returns, too: a kretprobe is registered for each, disabled, for its preallocated instances and
- * for what happens at the return; its entry half, kretprobe.kp.pre_handler, is called from here.
- * It needs no more of the registers than the stack pointer.  At the return the kernel sets and
- * clears its per-CPU `current_kprobe` without a look at what it was, so this must not be done while
- * a kprobe's handler is running on the CPU, and the kernel itself does not.  That variable is not
- * exported; where it cannot be found, returns stay ordinary kretprobes.
+ * Returns, too, begin here, with the first half of a kretprobe (returns.c), which needs no more of
+ * the registers than the stack pointer.  At the return the kernel sets and clears its per-CPU
+ * `current_kprobe` without a look at what it was, so this must not be done while a kprobe's handler
+ * is running on the CPU, and with functions that are none of kprobes' business: the kernel itself
+ * sees to both.  Neither is exported; where it cannot be found, returns are ordinary kretprobes.
  *
  * The table is immutable once it is published.  A change fills the other one of two, and waits
  * until nobody looks into the old one before that is filled again; hits have preemption disabled.
@@ -41,7 +40,10 @@ struct stp_fentry {
 	struct stp_sites *sites;	/* one of them: what hits look into */
 	unsigned long *filter;		/* room for all sites */
 	bool running;			/* ops is registered */
-	stp_current_kprobe_t current_kprobe;	/* NULL: not known */
+	/* For returns; both known or none: */
+	stp_current_kprobe_t current_kprobe;
+	unsigned long in_blacklist;		/* bool within_kprobe_blacklist(address) */
+	unsigned long switch_to;		/* changes stacks: the other function refused */
 };
 
 /* ---- hits ------------------------------------------------------------------------------------ */
@@ -61,7 +63,7 @@ static inline void stp_fentry_hit(const struct stp_fentry *fentry, struct stp_pl
 	else if (unlikely(raw_cpu_read(*fentry->current_kprobe)))
 		stp_skip(STP_SKIP_MISSED);
 	else if (likely(stp_get_state() == STP_STATE_RUNNING))
-		place->ret.kp.pre_handler(&place->ret.kp, regs);
+		stp_return_begin(place, regs);
 }
 
 static STP_FTRACE_CALLBACK(stp_fentry_callback, ip, parent_ip, ops, registers)
@@ -145,12 +147,21 @@ struct stp_fentry *stp_fentry_new(u32 count, bool all_registers)
 	return fentry;
 }
 
-void stp_fentry_serve_returns(struct stp_fentry *fentry, stp_current_kprobe_t current_kprobe)
+/* ---- sites ----------------------------------------------------------------------------------- */
+
+void stp_fentry_look_for_returns(struct stp_fentry *fentry)
 {
-	fentry->current_kprobe = current_kprobe;
+	fentry->in_blacklist = stp_symbol("within_kprobe_blacklist");
+	fentry->switch_to = stp_symbol("__switch_to");
+	if (fentry->in_blacklist)
+		fentry->current_kprobe = stp_symbols_current_kprobe();
 }
 
-/* ---- sites ----------------------------------------------------------------------------------- */
+static bool stp_may_serve_return(const struct stp_fentry *fentry, unsigned long address)
+{
+	return fentry->current_kprobe && address != fentry->switch_to &&
+	       !(u8)stp_symbols_call(fentry->in_blacklist, address);
+}
 
 /* A no-op of five bytes, a call, or a breakpoint while one becomes the other. */
 static bool stp_may_be_fentry(const u8 *code)
@@ -179,7 +190,8 @@ static bool stp_wants_site(const struct stp_fentry *fentry, const struct stp_pla
 	if (!place->address || place->armed)
 		return false;
 	return place->probe->kind == STP_KERNEL_ENTRY ||
-	       (place->probe->kind == STP_KERNEL_RETURN && fentry->current_kprobe);
+	       (place->probe->kind == STP_KERNEL_RETURN &&
+		stp_may_serve_return(fentry, place->address));
 }
 
 static int stp_compare_sites(const void *a, const void *b)

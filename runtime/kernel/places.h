@@ -16,15 +16,26 @@ struct stp_place {
 	bool armed;
 	bool failed;		/* not to be tried again */
 	bool disabled;		/* its condition does not hold */
-	bool registered;	/* `entry` or `ret` is known to the kernel */
+	bool registered;	/* `entry` or `ret` is known to the kernel, for this place */
+	bool leads;		/* `ret` is, for some that share it, until all are disarmed */
+	struct kretprobe *shared;	/* of a return that has a site; it stays the same */
 	union {
 		struct kprobe entry;
-		struct kretprobe ret;	/* also of those with a site: see fentry.c */
+		struct kretprobe ret;
 	};
 };
 
 /* Hit a probe in its context; nothing if there is none to be had. */
 void stp_place_hit(const struct stp_place *place, struct pt_regs *regs, void *saved);
+
+/* ---- returns.c ------------------------------------------------------------------------------- */
+
+/* Give all returns that have a site something to share; those that get nothing lose the site. */
+void stp_returns_share(struct stp_place *places, u32 count);
+/* Register place->ret, for this place only; its kprobe is filled in. */
+int stp_return_register(struct stp_place *place);
+/* At the entry of a function: see to it that the return is a hit. */
+void stp_return_begin(const struct stp_place *place, struct pt_regs *regs);
 
 /* ---- fentry.c: the ftrace_ops that the whole module shares ----------------------------------- */
 
@@ -34,11 +45,11 @@ struct stp_fentry;
 struct stp_fentry *stp_fentry_new(u32 count, bool all_registers);
 void stp_fentry_free(struct stp_fentry *fentry);
 
-/* Returns have sites, too, if the kernel's variable is known. */
-void stp_fentry_serve_returns(struct stp_fentry *fentry, stp_current_kprobe_t current_kprobe);
+/* Before the first search: see whether returns can be served, too.  Symbols are open. */
+void stp_fentry_look_for_returns(struct stp_fentry *fentry);
 /*
  * Find the sites of places that have an address and are not armed: `site` is set where there is
- * one that can be used.
+ * one that can be used.  Those of returns only while symbols are open.
  */
 void stp_fentry_find_sites(struct stp_fentry *fentry, struct stp_place *places, u32 count);
 /* The armed places have changed: from now on, these are hit. */

@@ -59,38 +59,6 @@ static int stp_kernel_entry(struct kprobe *p, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(stp_kernel_entry);
 
-/* Not 0: the return is not to be seen. */
-static int stp_kernel_save(struct kretprobe_instance *instance, struct pt_regs *regs)
-{
-	struct kretprobe *ret = get_kretprobe(instance);
-	const struct stp_place *place;
-	struct stp_context *c;
-	int failed;
-
-	if (!ret)	/* it is being unregistered */
-		return 1;
-	place = container_of(ret, struct stp_place, ret);
-	c = stp_enter(place->probe->probe, STP_STATE_RUNNING, regs);
-	if (!c)
-		return 1;
-	c->saved = instance->data;
-	place->probe->save(c);
-	failed = c->last_error || c->aborted;
-	stp_leave(c);
-	return failed;
-}
-NOKPROBE_SYMBOL(stp_kernel_save);
-
-static int stp_kernel_return(struct kretprobe_instance *instance, struct pt_regs *regs)
-{
-	struct kretprobe *ret = get_kretprobe(instance);
-
-	if (ret)
-		stp_place_hit(container_of(ret, struct stp_place, ret), regs, instance->data);
-	return 0;
-}
-NOKPROBE_SYMBOL(stp_kernel_return);
-
 /* ---- memory ---------------------------------------------------------------------------------- */
 
 static void stp_kernel_free(struct stp_kernel *state)
@@ -150,31 +118,27 @@ static unsigned long stp_kernel_address(const struct stp_kernel_probe *probe, bo
 	return probe->section ? stp_address(probe->section, probe->pc) : probe->pc;
 }
 
-/* Where all that are not armed are; those by symbol only when asked for. */
-static void stp_kernel_find(struct stp_kernel *state, bool by_symbol)
+/* Where all that are not armed are; those by symbol only at the start. */
+static void stp_kernel_find(struct stp_kernel *state, bool at_start)
 {
+	bool symbols = !stp_symbols_open();
 	u32 i;
 
+	/* Without: names are left to register_kprobe(), and modules' sections cannot be found. */
+	if (!symbols && !at_start)
+		return;
+	if (symbols && at_start)
+		stp_fentry_look_for_returns(state->fentry);
 	for (i = 0; i < state->set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		struct stp_place *place = &state->places[i];
 
-		if (place->armed || place->failed || (place->probe->symbol && !by_symbol))
+		if (place->armed || place->failed || (place->probe->symbol && !at_start))
 			continue;
-		place->address = stp_kernel_address(place->probe, by_symbol);
+		place->address = stp_kernel_address(place->probe, symbols);
 		place->site = 0;
 		cond_resched();
 	}
 	stp_fentry_find_sites(state->fentry, state->places, state->set->count);
-}
-
-static void stp_kernel_find_all(struct stp_kernel *state)
-{
-	/* Without: those by symbol become kprobes, which the kernel itself looks up. */
-	bool symbols = !stp_symbols_open();
-
-	if (symbols)
-		stp_fentry_serve_returns(state->fentry, stp_symbols_current_kprobe());
-	stp_kernel_find(state, symbols);
 	if (symbols)
 		stp_symbols_close();
 }
@@ -209,8 +173,7 @@ static void stp_kernel_name(struct stp_place *place, struct kprobe *kprobe)
 		kprobe->addr = (kprobe_opcode_t *)place->address;
 	else
 		kprobe->symbol_name = place->probe->symbol;
-	/* With a site it is not to be hit itself. */
-	if (place->site || place->disabled)
+	if (place->disabled)
 		kprobe->flags = KPROBE_FLAG_DISABLED;
 }
 
@@ -225,17 +188,15 @@ static int stp_kernel_register(struct stp_kernel *state, struct stp_place *place
 {
 	int rc;
 
-	if (place->site && !stp_is_return(place))
+	if (place->site)
 		return 0;
+	if (place->leads)	/* had a site before its module was loaded again */
+		return -EBUSY;
 	state->missed_before += stp_place_missed(place);
 	memset(&place->ret, 0, sizeof(place->ret));
 	if (stp_is_return(place)) {
 		stp_kernel_name(place, &place->ret.kp);
-		place->ret.handler = stp_kernel_return;
-		place->ret.entry_handler = place->probe->save ? stp_kernel_save : NULL;
-		place->ret.data_size = place->probe->saved_size;
-		place->ret.maxactive = place->probe->maxactive;
-		rc = register_kretprobe(&place->ret);
+		rc = stp_return_register(place);
 	} else {
 		stp_kernel_name(place, &place->entry);
 		place->entry.pre_handler = stp_kernel_entry;
@@ -288,6 +249,7 @@ static void stp_kernel_arm_found(struct stp_kernel *state)
 	struct stp_probe_set *set = state->set;
 	u32 i;
 
+	stp_returns_share(state->places, set->count);
 	set->waiting = 0;
 	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		struct stp_place *place = &state->places[i];
@@ -314,7 +276,7 @@ static int stp_kernel_arm(struct stp_probe_set *set)
 		return rc;
 	state->watching = true;
 	mutex_lock(&state->mutex);
-	stp_kernel_find_all(state);
+	stp_kernel_find(state, true);
 	stp_kernel_arm_found(state);
 	mutex_unlock(&state->mutex);
 	return set->armed + set->waiting ? 0 : -ENOENT;
@@ -323,19 +285,22 @@ static int stp_kernel_arm(struct stp_probe_set *set)
 /* ---- disarming ------------------------------------------------------------------------------- */
 
 /*
- * Unregister the kprobes, or kretprobes, of places that are not armed any more.  They are not
- * cleared: their missed hits still count.
+ * Unregister the kprobes, or kretprobes, of places that are not armed any more; at the end, also
+ * the shared ones.  They are not cleared: their missed hits still count.
  */
-static void stp_kernel_unregister(struct stp_kernel *state, bool returns)
+static void stp_kernel_unregister(struct stp_kernel *state, bool returns, bool at_end)
 {
 	u32 i, count = 0;
 
 	for (i = 0; i < state->set->count; i++) {
 		struct stp_place *place = &state->places[i];
+		bool leads = place->leads && at_end;
 
-		if (place->armed || !place->registered || stp_is_return(place) != returns)
+		if (place->armed || stp_is_return(place) != returns ||
+		    (!place->registered && !leads))
 			continue;
 		place->registered = false;
+		place->leads &= !at_end;
 		state->batch[count++] = returns ? (void *)&place->ret : (void *)&place->entry;
 	}
 	if (!count)
@@ -358,8 +323,8 @@ static void stp_kernel_disarm(struct stp_probe_set *set)
 	stp_fentry_stop(state->fentry);
 	for (i = 0; i < set->count; i++)
 		state->places[i].armed = false;
-	stp_kernel_unregister(state, false);
-	stp_kernel_unregister(state, true);
+	stp_kernel_unregister(state, false, true);
+	stp_kernel_unregister(state, true, true);
 	mutex_unlock(&state->mutex);
 }
 
@@ -388,8 +353,8 @@ static void stp_kernel_leave_module(struct stp_kernel *state, const struct modul
 	}
 	if (any) {
 		stp_fentry_set_places(state->fentry, state->places, state->set->count);
-		stp_kernel_unregister(state, false);
-		stp_kernel_unregister(state, true);
+		stp_kernel_unregister(state, false, false);
+		stp_kernel_unregister(state, true, false);
 	}
 	mutex_unlock(&state->mutex);
 }

@@ -99,6 +99,7 @@ void stp_symbols_close(void)
 
 unsigned long stp_symbols_call(unsigned long function, unsigned long argument)
 {
+	lockdep_assert_held(&stp_symbols_mutex);
 	stp_gate_target = function;
 	return stp_gate_pointer(argument);
 }
