@@ -48,7 +48,7 @@ void text_value(struct text_builder *b, char conversion, struct expr *value)
 	add_literal(b);
 	piece = add_piece(b);
 	piece->conversion = conversion;
-	piece->flags = conversion == 'x' ? FORMAT_ALTERNATE : 0;
+	piece->flags = conversion == 'x' || conversion == 'c' ? FORMAT_ALTERNATE : 0;
 	g_ptr_array_add(b->arguments, value);
 }
 
@@ -157,6 +157,17 @@ static void add_elements(struct text_builder *b, const struct object *object,
 	text_printf(b, "]");
 }
 
+/* An array need not end with a NUL. */
+static struct expr *bounded_string(const struct text_builder *b, struct expr *address,
+				   guint64 size)
+{
+	struct expr *e = call(b, "kernel_string_n", address);
+
+	g_ptr_array_add(e->call.arguments,
+			expr_number(b->s->arena, b->token, (gint64)MIN(size, G_MAXINT32)));
+	return call(b, "string_quoted", e);
+}
+
 static void add_array(struct text_builder *b, const struct object *object,
 		      const struct debug_type *type, guint depth)
 {
@@ -166,7 +177,7 @@ static void add_array(struct text_builder *b, const struct object *object,
 	if (is_char(debug_type_strip(debug_type_target(type)))) {
 		address = object_address(object, &why);
 		if (address && type->counted && type->count)
-			text_value(b, 's', call(b, "kernel_string_quoted", address));
+			text_value(b, 's', bounded_string(b, address, type->count));
 		else
 			text_printf(b, "\"\"");
 	} else if (depth) {
@@ -176,11 +187,12 @@ static void add_array(struct text_builder *b, const struct object *object,
 	}
 }
 
-static char integer_conversion(const struct debug_type *type)
+/* 'x', or escaped. */
+static void add_char(struct text_builder *b, struct expr *value)
 {
-	if (is_char(type))
-		return 'c';
-	return type->is_signed || type->is_bool ? 'd' : 'u';
+	text_printf(b, "'");
+	text_value(b, 'c', value);
+	text_printf(b, "'");
 }
 
 static void add_scalar(struct text_builder *b, const struct object *object,
@@ -191,8 +203,10 @@ static void add_scalar(struct text_builder *b, const struct object *object,
 
 	if (!value)
 		text_printf(b, "?");
+	else if (is_char(type))
+		add_char(b, value);
 	else if (type->kind != DEBUG_POINTER)
-		text_value(b, type->kind == DEBUG_ENUM ? 'd' : integer_conversion(type), value);
+		text_value(b, type->is_signed || type->is_bool ? 'd' : 'u', value);
 	else if (is_char(debug_type_strip(debug_type_target(type))))
 		text_value(b, 's', call(b, "kernel_or_user_string_quoted", value));
 	else

@@ -17,7 +17,7 @@ struct text_builder {
 void text_begin(struct text_builder *b, struct session *s, const struct token *token,
 		const struct source *source);
 void text_printf(struct text_builder *b, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* One conversion and its value: 'd', 'u', 's', 'p', or 'x' with its 0x. */
+/* One conversion and its value: 'd', 'u', 's', 'p', 'x' with its 0x, 'c' escaped. */
 void text_value(struct text_builder *b, char conversion, struct expr *value);
 struct expr *text_end(struct text_builder *b);	/* the sprintf(), or a string literal */
 

@@ -250,15 +250,14 @@ static int open_btf(struct debug_module *m, const char **why)
 	return 0;
 }
 
-/* The kernel moves as one, and has no addresses here: what is found is only its build-id. */
+/* There are no addresses here: what the runtime finds of the kernel is only its build-id. */
 static bool section_symbol(struct debug_module *m, const char *section, const char **symbol,
 			   guint64 *pc)
 {
-	(void)m;
 	(void)section;
-	*symbol = "_stext";
+	*symbol = m->is_kernel ? "_stext" : "";
 	*pc = 0;
-	return true;
+	return m->is_kernel;
 }
 
 const struct debug_source btf_source = {

@@ -41,7 +41,7 @@ static void add_function(struct debug_module *m, const char *name, const struct 
 	f->module = m;
 	f->name = f->symbol = name;
 	/* Where it is, is for the runtime to find by its symbol. */
-	f->section = debug_module_section(m, NULL);
+	f->section = debug_module_section(m, m->is_kernel ? NULL : ".text");
 	f->id = t->type;
 	g_ptr_array_add(out, f);
 }

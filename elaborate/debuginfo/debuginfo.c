@@ -67,11 +67,33 @@ static void note_files(const struct debug_module *m)
 		manifest_add(d->session->manifest, better->pdata[i]);
 }
 
+/* module("/path/x.ko"): that file, whatever the release has under its name. */
+static struct debug_module *open_path(struct debuginfo *d, const char *path, const char **why)
+{
+	struct debug_module *m = g_hash_table_lookup(d->modules, path);
+	g_autofree char *base = g_path_get_basename(path);
+	char *end = strstr(base, ".ko");
+
+	if (m)
+		return m;
+	if (end)
+		*end = 0;
+	m = debug_module_open_file(d, debug_module_normalize(d->arena, base), path, why);
+	if (!m)
+		return NULL;
+	g_hash_table_insert(d->modules, (char *)m->path, m);
+	if (d->session->manifest)
+		manifest_add(d->session->manifest, m->path);
+	return m;
+}
+
 struct debug_module *debug_module_open(struct debuginfo *d, const char *name, const char **why)
 {
 	const char *normal = debug_module_normalize(d->arena, name);
 	struct debug_module *m = g_hash_table_lookup(d->modules, normal);
 
+	if (strchr(name, '/'))
+		return open_path(d, name, why);
 	if (m)
 		return m;
 	m = module_new(d, normal);
@@ -104,9 +126,8 @@ struct debug_module *debug_module_open_file(struct debuginfo *d, const char *nam
 
 	m->path = arena_strdup(d->arena, path);
 	m->source = &dwarf_source;
-	if (m->source->open(m, why) < 0)
-		return NULL;
-	return m;
+	*why = arena_printf(d->arena, "there is no debuginfo in %s", path);
+	return m->source->open(m, why) < 0 ? NULL : m;
 }
 
 const char *debug_module_name(const struct debug_module *m)

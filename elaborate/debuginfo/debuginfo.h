@@ -30,7 +30,8 @@ struct debug_module;	/* the kernel itself, or one module of it */
 struct debuginfo *session_debuginfo(struct session *s);
 
 /*
- * name: "kernel", or a module's ("virtio_blk"; - and _ are the same).  The same pointer each time.
+ * name: "kernel", a module's ("virtio_blk"; - and _ are the same), or the path of one, with a /.  The
+ * same pointer each time.
  * NULL: there is no such module (-l of it is empty), or nothing describes it: *why names the package
  * to install.
  */

@@ -78,6 +78,20 @@ static void stp_out_binary(struct stp_out *out, struct stp_format f, int64_t n)
 #endif
 }
 
+/* %c, and %#c: what is not printable as C writes it. */
+static void stp_out_char(struct stp_out *out, struct stp_format f, u8 byte)
+{
+	static const char escaped[] = "\a\b\f\n\r\t\v\\'", letters[] = "abfnrtv\\'";
+	const char *known = byte ? strchr(escaped, byte) : NULL;
+	char text[5] = { byte };
+
+	if (f.flags & STP_FMT_ALTERNATE && known)
+		snprintf(text, sizeof(text), "\\%c", letters[known - escaped]);
+	else if (f.flags & STP_FMT_ALTERNATE && (byte < ' ' || byte > '~'))
+		snprintf(text, sizeof(text), "\\%03o", byte);
+	stp_out_field(out, f, text, *text ? strlen(text) : 1);
+}
+
 void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n)
 {
 	char digits[STP_DIGITS_MAX];
@@ -87,15 +101,14 @@ void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n)
 	s64 zeros, padding;
 	bool upper = false;
 	u64 magnitude = n;
-	char *begin, byte;
+	char *begin;
 
 	switch (f.conversion) {
 	case 'b':
 		stp_out_binary(out, f, n);
 		return;
 	case 'c':
-		byte = n;
-		stp_out_field(out, f, &byte, 1);
+		stp_out_char(out, f, n);
 		return;
 	case 'o':
 		base = 8;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * machine.c - registers and memory of what is probed.  A bad address is an error of the script,
- * never an oops; one of the user's half is bad here, whatever the CPU would let through.
+ * never an oops.
  */
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
+#include <asm/processor.h>
+#include <asm/vsyscall.h>
 
 #include "runtime.h"
 
@@ -28,6 +30,20 @@ void stp_set_register(struct stp_context *c, int number, int64_t value)
 	((long *)c->regs)[stp_register_words[number]] = value;
 }
 
+/*
+ * Faults at some addresses are not for the kernel's exception table: it takes an access to the
+ * user's half, with SMAP, and to the vsyscall page, which counts as that, for an attack, and warns of
+ * one that is not canonical.  The kernel's own reads look out for them, in all versions for some.
+ */
+bool stp_is_kernel_memory(u64 address, size_t size)
+{
+	int shift = 64 - boot_cpu_data.x86_virt_bits;
+
+	return (s64)(address << shift) >> shift == (s64)address && (s64)address < 0 &&
+	       address + size - 1 >= address && (address & PAGE_MASK) != VSYSCALL_ADDR &&
+	       ((address + size - 1) & PAGE_MASK) != VSYSCALL_ADDR;
+}
+
 static void stp_fault(struct stp_context *c, const char *access, int64_t address,
 		      const char *place)
 {
@@ -40,7 +56,8 @@ u64 stp_load(struct stp_context *c, int64_t address, u32 size, const char *place
 	u64 value = 0;
 
 	/* Little-endian: a short value fills the low bytes. */
-	if (unlikely(copy_from_kernel_nofault(&value, from, size))) {
+	if (unlikely(!stp_is_kernel_memory(address, size) ||
+		     copy_from_kernel_nofault(&value, from, size))) {
 		stp_fault(c, "read", address, place);
 		return 0;
 	}
@@ -54,8 +71,7 @@ void stp_store(struct stp_context *c, int64_t address, int64_t value, u32 size,
 {
 	void *to = (void *)(unsigned long)address;
 
-	/* __put_kernel_nofault() would write to the user's half. */
-	if (address >= 0)
+	if (!stp_is_kernel_memory(address, size))
 		goto error;
 	pagefault_disable();
 	switch (size) {

@@ -10,7 +10,8 @@
 
 bool stp_read_kernel(void *to, u64 address, size_t size)
 {
-	return !copy_from_kernel_nofault(to, (const void *)(unsigned long)address, size);
+	return stp_is_kernel_memory(address, size) &&
+	       !copy_from_kernel_nofault(to, (const void *)(unsigned long)address, size);
 }
 
 bool stp_read_user(void *to, u64 address, size_t size)

@@ -98,6 +98,11 @@ int stp_transport_open_cpu(u32 cpu);	/* a new file descriptor, or -errno */
 int stp_control_init(void);
 void stp_control_exit(void);
 
+/* ---- machine.c ------------------------------------------------------------------------------- */
+
+/* Of the kernel's half, all of it canonical: an access may fault, and no worse. */
+bool stp_is_kernel_memory(u64 address, size_t size);
+
 /* ---- symbols.c ------------------------------------------------------------------------------- */
 
 /*

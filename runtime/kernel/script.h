@@ -23,6 +23,7 @@
 typedef signed char s8;
 typedef unsigned char u8;
 typedef unsigned short u16;
+typedef short s16;
 typedef int s32;
 typedef unsigned int u32;
 typedef long long s64;
