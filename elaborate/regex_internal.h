@@ -21,7 +21,9 @@
 #define REGEX_MAX_OPS 1000000	/* of all paths */
 #define REGEX_MAX_STATES 2000	/* of one automaton */
 #define REGEX_MAX_LINKS 60000
+#ifndef REGEX_MAX_WORK
 #define REGEX_MAX_WORK 10000000	/* elementary steps that make one automaton */
+#endif
 
 /* A new copy, for g_free(); NULL if it is empty. */
 gpointer regex_copy(gconstpointer data, gsize size);

@@ -69,6 +69,22 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	return found->len ? 0 : -ENOENT;
 }
 
+#define WORD 8
+#define WORDS_MAX 12	/* as STP_TRACE_ARGUMENTS */
+
+/* Of registers and the stack that the arguments take; 0: one is no plain word, or there are too many. */
+static guint argument_words(const struct debug_tracepoint *t)
+{
+	for (guint i = 0; i < t->arguments->len; i++) {
+		const struct debug_variable *v = t->arguments->pdata[i];
+
+		if (debug_type_strip(v->type)->size > WORD ||
+		    debug_type_strip(v->type)->kind == DEBUG_FLOAT)
+			return 0;
+	}
+	return t->arguments->len <= WORDS_MAX ? t->arguments->len : 0;
+}
+
 /* Arguments come as words; a caller leaves what is above a narrow one undefined. */
 static int variable(struct session *s, const struct derived_probe *probe, const char *name,
 		    const struct token *token, struct context_variable *out, const char **why)
@@ -89,6 +105,10 @@ static int variable(struct session *s, const struct derived_probe *probe, const 
 			continue;
 		value = expr_primitive(s->arena, PRIMITIVE_ARGUMENT, token, NULL, NULL);
 		value->primitive.number = i;
+		if (!argument_words(t)) {
+			*why = "the arguments of this tracepoint are no plain words, or too many";
+			return -ENOENT;
+		}
 		out->type = v->type;
 		out->location.value = value;
 		out->location.writable_register = -1;
@@ -108,7 +128,8 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	const struct trace_probe *data = probe->data;
 
-	g_string_append_printf(out, ".tracepoint = \"%s\"", data->tracepoint->name);
+	g_string_append_printf(out, ".tracepoint = \"%s\", .words = %u", data->tracepoint->name,
+			       argument_words(data->tracepoint));
 	if (data->module)
 		g_string_append_printf(out, ", .module = \"%s\"", data->module);
 	if (data->quiet)

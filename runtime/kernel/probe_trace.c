@@ -2,11 +2,12 @@
 /*
  * probe_trace.c - tracepoints, by name.
  *
- * One C function serves all of them, whatever their arguments are.  By the x86-64 ABI, integers and
- * pointers come one per register and then one per word of the stack, whatever their types, and who
- * calls with more or fewer than the function takes does no harm: words of the stack that are no
- * arguments are the caller's own and can be read.  Of an argument shorter than a register the upper
- * bits are undefined; the script's side knows the types and cuts.
+ * A few C functions serve all of them, whatever their arguments are.  By the x86-64 ABI, integers
+ * and pointers come one per register and then one per word of the stack, whatever their types.  A
+ * register that is no argument may be read, but a word of the stack may not: with a tracepoint in
+ * the first frame of an interrupt's stack, there is nothing behind it.  So there is a function for
+ * each number of words.  Of an argument shorter than a register the upper bits are undefined; the
+ * script's side knows the types and cuts.
  *
  * Tracepoints of modules come and go with these.  The kernel's notifier for that is called for those
  * already loaded when it is registered, and under a lock that registering needs, too: so it takes
@@ -38,22 +39,49 @@ struct stp_traces {
 
 /* ---- hits ------------------------------------------------------------------------------------ */
 
-static void stp_trace_hit(void *data, unsigned long a0, unsigned long a1, unsigned long a2,
-			  unsigned long a3, unsigned long a4, unsigned long a5, unsigned long a6,
-			  unsigned long a7, unsigned long a8, unsigned long a9, unsigned long a10,
-			  unsigned long a11)
+static void stp_trace_hit(const struct stp_trace *trace, const s64 *arguments)
 {
-	const struct stp_probe *probe = ((const struct stp_trace *)data)->probe->probe;
+	const struct stp_probe *probe = trace->probe->probe;
 	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, NULL);
-	const s64 arguments[STP_TRACE_ARGUMENTS] = {
-		a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11
-	};
 
 	if (!c)
 		return;
 	c->hit = arguments;
 	probe->handler(c);
 	stp_leave(c);
+}
+
+#define A(n) unsigned long a##n
+#define A5 A(0), A(1), A(2), A(3), A(4)
+#define STP_TRACE_HIT(count, parameters, ...) \
+	static void stp_trace_hit_##count parameters \
+	{ \
+		const s64 arguments[] = { a0, a1, a2, a3, a4, ##__VA_ARGS__ }; \
+\
+		stp_trace_hit(data, arguments); \
+	}
+
+STP_TRACE_HIT(5, (void *data, A5))
+STP_TRACE_HIT(6, (void *data, A5, A(5)), a5)
+STP_TRACE_HIT(7, (void *data, A5, A(5), A(6)), a5, a6)
+STP_TRACE_HIT(8, (void *data, A5, A(5), A(6), A(7)), a5, a6, a7)
+STP_TRACE_HIT(9, (void *data, A5, A(5), A(6), A(7), A(8)), a5, a6, a7, a8)
+STP_TRACE_HIT(10, (void *data, A5, A(5), A(6), A(7), A(8), A(9)), a5, a6, a7, a8, a9)
+STP_TRACE_HIT(11, (void *data, A5, A(5), A(6), A(7), A(8), A(9), A(10)), a5, a6, a7, a8, a9, a10)
+STP_TRACE_HIT(12, (void *data, A5, A(5), A(6), A(7), A(8), A(9), A(10), A(11)), a5, a6, a7, a8, a9,
+	      a10, a11)
+
+#define STP_TRACE_REGISTERS 5	/* of the six one is for `data` */
+
+static void *stp_trace_function(const struct stp_trace_probe *probe)
+{
+	static void *const functions[] = {
+		stp_trace_hit_5, stp_trace_hit_6,  stp_trace_hit_7,  stp_trace_hit_8,
+		stp_trace_hit_9, stp_trace_hit_10, stp_trace_hit_11, stp_trace_hit_12,
+	};
+	u32 count = clamp_t(u32, probe->words, STP_TRACE_REGISTERS, STP_TRACE_ARGUMENTS);
+
+	return functions[count - STP_TRACE_REGISTERS];
 }
 
 /* A kernel that compares the types of caller and callee would stop at the above. */
@@ -97,12 +125,13 @@ static int stp_trace_register(struct stp_trace *trace)
 {
 	if (STP_TRACE_CHECKED_CALLS)
 		return -EOPNOTSUPP;
-	return tracepoint_probe_register(trace->tracepoint, stp_trace_hit, trace);
+	return tracepoint_probe_register(trace->tracepoint, stp_trace_function(trace->probe),
+					 trace);
 }
 
 static void stp_trace_unregister(struct stp_trace *trace)
 {
-	tracepoint_probe_unregister(trace->tracepoint, stp_trace_hit, trace);
+	tracepoint_probe_unregister(trace->tracepoint, stp_trace_function(trace->probe), trace);
 }
 
 static void stp_trace_failed(struct stp_traces *state, const struct stp_trace *trace, int rc)

@@ -9,6 +9,7 @@ struct stp_trace_probe {
 	const struct stp_probe *probe;
 	const char *tracepoint;	/* "sched_switch" */
 	const char *module;	/* that has it; NULL: the kernel */
+	u32 words;		/* of its arguments, at most STP_TRACE_ARGUMENTS */
 	bool quiet;		/* one of many by a wildcard: failures are counted, not named */
 };
 

@@ -147,12 +147,12 @@ static struct stp_kernel_probe kernel_probes[] = {
 };
 
 static const struct stp_trace_probe trace_probes[] = {
-	{ .probe = &probes[9], .tracepoint = "stp_target", .module = "target" },
+	{ .probe = &probes[9], .tracepoint = "stp_target", .words = 10, .module = "target" },
 	{ .probe = &probes[10], .tracepoint = "sched_switch" },
 	{ .probe = &probes[8], .tracepoint = "stp_no_such_tracepoint" },
 	{ .probe = &probes[8], .tracepoint = "stp_no_such_tracepoint", .quiet = true },
 	{ .probe = &probes[7], .tracepoint = "sched_switch", .module = "target" },
-	{ .probe = &probes[7], .tracepoint = "stp_target", .module = "stp_no_such_module" },
+	{ .probe = &probes[7], .tracepoint = "stp_target", .words = 10, .module = "stp_no_such_module" },
 };
 
 static const struct stp_global globals[] = {

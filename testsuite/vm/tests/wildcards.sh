@@ -1,0 +1,40 @@
+# Thousands of places at once, hit by a load on four CPUs: they are armed, count, and go; what cannot be probed is told in one line.
+load()
+{
+	local job=0 pids=
+	ip link set lo up
+	while [ $job -lt 4 ]; do
+		(find / -xdev -type f | head -n 300 | xargs cat >/dev/null 2>&1) &
+		pids="$pids $!"
+		job=$((job + 1))
+	done
+	(echo hello | timeout 5 nc -l -p 7777 >/dev/null) &
+	pids="$pids $!"
+	usleep 200000
+	echo there | nc -w 1 127.0.0.1 7777 >/dev/null
+	# shellcheck disable=SC2086
+	wait $pids
+}
+
+# try SCRIPT OUTPUT
+try()
+{
+	local began
+	start staprun "wildcards_$1.ko"
+	began=$(cut -d. -f1 /proc/uptime)
+	wait_until 60 grep -q '^wildcards_' /proc/modules
+	sleep 6
+	load
+	stop
+	echo "$1 took $(($(cut -d. -f1 /proc/uptime) - began)) s"
+	assert_equal "$1: status" 0 $rc
+	assert_equal "$1: output" "$2" "$(cat "$out")"
+	[ "$(grep -c 'could not be armed' "$err")" -le 1 ] || fail "$1: more than one line on what could not be armed"
+	grep -v 'could not be armed\|skipped probes' "$err" >"$dir/rest"
+	assert_empty "$dir/rest"
+}
+
+try fs hits
+try tcp hits
+try trace hits
+try returns "hits 0"
