@@ -88,6 +88,12 @@ struct probe_provider {
 	bool rearms;	/* its runtime part has a refresh(): it can disarm single probes and arm them */
 };
 
+/*
+ * Does it look at more registers than ftrace saves at an entry at no extra cost, or may it change
+ * some?  Bound and optimized.
+ */
+bool handler_needs_all_registers(const struct handler *handler);
+
 /* ends with NULL; probes are armed in this order */
 extern const struct probe_provider *const providers[];
 

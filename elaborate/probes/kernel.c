@@ -437,58 +437,6 @@ static GPtrArray *variables(struct session *s, const struct derived_probe *probe
 
 /* ---- pass 3 ---------------------------------------------------------------------------------- */
 
-/* By DWARF's numbers, those that ftrace saves at an entry at no extra cost. */
-static bool is_saved_register(gint64 number)
-{
-	static const char saved[] = { 1, 2, 4, 5, 6, 7, 8, 9, 16 };
-
-	return number >= 0 && memchr(saved, (int)number, sizeof(saved));
-}
-
-static void find_registers(struct expr *e, void *data)
-{
-	bool *more = data;
-
-	if (e->kind == EXPR_PRIMITIVE)
-		*more |= e->primitive.what == PRIMITIVE_SET_REGISTER ||
-			 (e->primitive.what == PRIMITIVE_REGISTER &&
-			  !is_saved_register(e->primitive.number));
-	expr_visit_children(e, find_registers, data);
-}
-
-static void find_registers_stmt(struct stmt *s, void *data)
-{
-	stmt_visit_children(s, find_registers_stmt, find_registers, data);
-}
-
-/* Embedded C that names them may look at any. */
-static void find_registers_calls(const GPtrArray *calls, GHashTable *seen, bool *more)
-{
-	for (guint i = 0; i < calls->len && !*more; i++) {
-		const struct function *f = calls->pdata[i];
-
-		if (!g_hash_table_add(seen, (gpointer)f))
-			continue;
-		if (f->embedded)
-			*more = strstr(f->embedded->text, "regs") != NULL;
-		else if (f->calls)
-			find_registers_calls(f->calls, seen, more);
-	}
-}
-
-static bool needs_all_registers(const struct handler *handler)
-{
-	GHashTable *seen = g_hash_table_new(NULL, NULL);
-	bool more = false;
-
-	find_registers_stmt(handler->body, &more);
-	find_registers_calls(handler->calls, seen, &more);
-	g_hash_table_destroy(seen);
-	return more;
-}
-
-/* ---- the table --------------------------------------------------------------------------------- */
-
 static bool is_kernel(const struct debug_section *section)
 {
 	return !strcmp(section->module, "kernel");
@@ -519,7 +467,7 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 				       probe->save->serial, probe->saved->serial);
 	if (data->maxactive)
 		g_string_append_printf(out, ", .maxactive = %" G_GINT64_FORMAT, data->maxactive);
-	if (data->kind == AT_ENTRY && needs_all_registers(probe->handler))
+	if (data->kind == AT_ENTRY && handler_needs_all_registers(probe->handler))
 		g_string_append(out, ", .all_registers = true");
 	if (data->quiet)
 		g_string_append(out, ", .quiet = true");

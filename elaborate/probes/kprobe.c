@@ -76,6 +76,8 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 			       data->symbol);
 	if (data->maxactive)
 		g_string_append_printf(out, ", .maxactive = %" G_GINT64_FORMAT, data->maxactive);
+	if (!data->on_return && handler_needs_all_registers(probe->handler))
+		g_string_append(out, ", .all_registers = true");
 }
 
 const struct probe_provider kprobe_provider = {
