@@ -51,8 +51,19 @@ static void check_callee(struct checker *c, const struct expr *e, const struct f
 	g_free(accesses);
 }
 
+/* The library knows what it does. */
+static void check_guru(struct checker *c, const struct expr *e, const struct function *f)
+{
+	if (f->guru && !c->s->options.guru && !e->token->source->library)
+		report_semantic(c->s->diagnostics, "function-guru", e->token, NULL,
+				"function '%s' may not be used in an unprivileged script; need stap -g",
+				f->name);
+}
+
 static void check_call(struct checker *c, const struct expr *e)
 {
+	for (struct function *f = e->call.function; f; f = f->overload)
+		check_guru(c, e, f);
 	for (struct function *f = e->call.function; c->walked->len && f; f = f->overload)
 		check_callee(c, e, f);
 }

@@ -612,6 +612,7 @@ void action_function(struct parser *p, struct function *f, bool private, struct 
 	f->body = body;
 	f->embedded = embedded;
 	f->pure = embedded && strstr(embedded->text, "/* pure */");
+	f->guru = embedded && strstr(embedded->text, "/* guru */");
 	f->c_globals = embedded ? read_c_globals(p, embedded->text) : NULL;
 	f->hands_on = p->has_next;
 	p->in_function = false;

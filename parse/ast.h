@@ -83,6 +83,7 @@ struct function {
 	const struct token *typed_by;
 	bool returns_value;
 	bool pure;		/* embedded, with the pragma; or found to be */
+	bool guru;		/* embedded, with the pragma: not for every script */
 	GPtrArray *c_globals;	/* struct c_global, of an embedded one; or NULL */
 	GPtrArray *calls;	/* struct function, each once */
 	bool touches_globals;	/* it names one, or calls what does */
