@@ -215,6 +215,7 @@ struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when
 	c->regs = regs;
 	c->hit = NULL;
 	c->saved = NULL;
+	c->returns_from = 0;
 	c->irq_flags = flags;
 	c->next_token = NULL;
 	c->print.length = 0;

@@ -62,6 +62,22 @@ bool stp_read_user(void *to, u64 address, size_t size);
 bool stp_read_string(char *to, u64 address, size_t room,
 		     bool (*read)(void *to, u64 address, size_t size));
 
+/*
+ * The kernel's stack at the hit, from the probed place outwards: visit() gets each address, until
+ * it returns false.  At a return, the function that returns comes first.  Without registers it is
+ * the stack that the handler itself runs on; nothing if the processor was in user mode.
+ */
+void stp_stack_walk(struct stp_context *c, bool (*visit)(u64 address, void *data), void *data);
+/* How many bytes of the stack that was in use are in use, and how many are not.  false: unknown. */
+bool stp_stack_room(struct stp_context *c, u64 *used, u64 *unused);
+
+/*
+ * "vfs_read+0x0/0x1a0 [kernel]", "setup+0x10/0x20 [ext4]"; "0xaddress" and false if nothing is
+ * known of it.  STP_SYMBOL_SIZE is enough for all but absurd names.
+ */
+#define STP_SYMBOL_SIZE 256
+bool stp_symbol_text(char *to, size_t size, u64 address);
+
 int64_t stp_target(void);	/* -x PID or -c CMD's process, or 0 */
 const char *stp_module_name(void);
 

@@ -33,6 +33,11 @@ struct stp_kernel {
 
 /* ---- hits ------------------------------------------------------------------------------------ */
 
+static bool stp_is_return(const struct stp_place *place)
+{
+	return place->probe->kind == STP_KERNEL_RETURN;
+}
+
 void stp_place_hit(const struct stp_place *place, struct pt_regs *regs, void *saved)
 {
 	const struct stp_probe *probe = place->probe->probe;
@@ -41,6 +46,8 @@ void stp_place_hit(const struct stp_place *place, struct pt_regs *regs, void *sa
 	if (!c)
 		return;
 	c->saved = saved;
+	if (stp_is_return(place))
+		c->returns_from = place->address ?: (unsigned long)place->ret.kp.addr;
 	probe->handler(c);
 	stp_leave(c);
 }
@@ -104,11 +111,6 @@ static int stp_kernel_init(struct stp_probe_set *set)
 }
 
 /* ---- where ----------------------------------------------------------------------------------- */
-
-static bool stp_is_return(const struct stp_place *place)
-{
-	return place->probe->kind == STP_KERNEL_RETURN;
-}
 
 /* 0: not to be found (now). */
 static unsigned long stp_kernel_address(const struct stp_kernel_probe *probe, bool symbols)

@@ -182,6 +182,7 @@ struct stp_context {
 	struct pt_regs *regs;		/* or NULL */
 	const void *hit;		/* the provider's own data of this hit, or NULL */
 	void *saved;			/* what an entry saves for its return, or NULL */
+	u64 returns_from;		/* at a function's return: where the function is; else 0 */
 	unsigned long irq_flags;
 	struct stp_match *match;	/* or NULL: the script asks for no groups */
 	const char *next_token;		/* tokenize(): what is left of tokens; NULL: it was not called */
