@@ -38,6 +38,7 @@ static const char usage_text[] =
 	"   or: stap [options] -e SCRIPT [args] run this script\n"
 	"\n"
 	"  -p NUM          stop after pass NUM: 1 parse, 2 elaborate, 3 translate, 4 build, 5 run\n"
+	"  -l POINT, -L POINT   list probe points; with the variables that they have\n"
 	"  -E SCRIPT       run this script, too\n"
 	"  -v              say more, in every pass; may be repeated\n"
 	"  --vp ABCDE      say so much more in each of the five passes\n"

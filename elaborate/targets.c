@@ -708,26 +708,36 @@ static void expand_stmt(struct stmt **slot, void *data)
 		*slot = fold_stmt(site->s->arena, *slot);
 }
 
-/* What is left has no meaning here; and only guru mode writes to a target. */
-static void report_expr(struct expr *e, void *data)
+static void report_expr(struct expr *e, void *data);
+
+/* Only guru mode writes to a target.  false: it is none that is written to. */
+static bool report_write(struct site *site, const struct expr *e, void *data)
 {
-	struct site *site = data;
 	const struct expr *written = e->kind == EXPR_ASSIGN ? e->assign.left :
 				     e->kind == EXPR_STEP   ? e->step.operand :
 							      NULL;
 
-	if (is_deferred(site, e))
-		return;
-	if (written && written->kind == EXPR_TARGET && !site->s->options.guru) {
-		report_semantic(site->s->diagnostics, "target-write", written->token, NULL,
-				"write to target variable not permitted; need stap -g");
-	} else if (e->kind == EXPR_TARGET) {
-		const struct failure *failure = g_hash_table_lookup(site->failures, e);
+	if (!written || written->kind != EXPR_TARGET || site->s->options.guru)
+		return false;
+	report_semantic(site->s->diagnostics, "target-write", written->token, NULL,
+			"write to target variable not permitted; need stap -g");
+	if (e->kind == EXPR_ASSIGN)
+		report_expr(e->assign.right, data);
+	return true;
+}
 
+/* What is left has no meaning here. */
+static void report_expr(struct expr *e, void *data)
+{
+	struct site *site = data;
+	const struct failure *failure = g_hash_table_lookup(site->failures, e);
+
+	if (is_deferred(site, e) || report_write(site, e, data))
+		return;
+	if (e->kind == EXPR_TARGET)
 		report_semantic(site->s->diagnostics, "target-unresolved",
 				failure ? failure->token : e->token, NULL, "%s",
 				failure ? failure->text : "unresolved target-symbol expression");
-	}
 	expr_visit_children(e, report_expr, data);
 }
 
