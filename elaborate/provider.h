@@ -97,7 +97,7 @@ bool handler_needs_all_registers(const struct handler *handler);
 /* ends with NULL; probes are armed in this order */
 extern const struct probe_provider *const providers[];
 
-extern const struct probe_provider session_provider, timer_provider, kernel_provider,
+extern const struct probe_provider session_provider, timer_provider, data_provider, kernel_provider,
 	kprobe_provider, netfilter_provider, perf_provider, procfs_provider, trace_provider;
 
 #endif

@@ -7,6 +7,7 @@ const struct probe_provider *const providers[] = {
 	&timer_provider,
 	&kernel_provider,
 	&kprobe_provider,
+	&data_provider,
 	&trace_provider,
 	&perf_provider,
 	&procfs_provider,
