@@ -3,6 +3,7 @@
 #include "elaborate.h"
 #include "folder.h"
 #include "library.h"
+#include "provider.h"
 #include "result.h"
 #include "run.h"
 #include "signals.h"
@@ -94,6 +95,19 @@ static void print_pass_2(const struct session *s, const struct result_counts *co
 		plural(counts->globals));
 	print_memory();
 	print_time(start);
+}
+
+/* Where what is known of the probes comes from. */
+static void print_sources(const struct session *s)
+{
+	for (guint i = 0; s->options.verbose[2] && i < s->probes->len; i++) {
+		const struct derived_probe *probe = s->probes->pdata[i];
+		const char *source =
+			probe->provider->source ? probe->provider->source(probe) : NULL;
+
+		if (source)
+			fprintf(stderr, "probe %s: %s\n", probe->text, source);
+	}
 }
 
 static int failed(int pass)
@@ -490,6 +504,7 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 		return print_listing(s);
 	start = stopwatch_read();
 	status = elaborate(s);
+	print_sources(s);
 	count_result(s, &counts);
 	print_pass_2(s, &counts, &start);
 	if (status)

@@ -76,6 +76,8 @@ struct probe_provider {
 	bool (*on_return)(const struct derived_probe *probe);
 	/* Those that it has: struct debug_variable, in the order that -L shows; "return" first. */
 	GPtrArray *(*variables)(struct session *s, const struct derived_probe *probe);
+	/* What debuginfo it was found by, "DWARF" or "BTF"; NULL or unset: it needed none. */
+	const char *(*source)(const struct derived_probe *probe);
 	/* The order of its probes in the family's table; unset: that of the script. */
 	gint (*compare)(const struct derived_probe *a, const struct derived_probe *b);
 	/*

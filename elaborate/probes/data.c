@@ -133,6 +133,11 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	return 0;
 }
 
+static const char *source(const struct derived_probe *probe)
+{
+	return ((const struct data_probe *)probe->data)->section ? "DWARF" : NULL;
+}
+
 static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	const struct data_probe *data = probe->data;
@@ -153,6 +158,7 @@ const struct probe_provider data_provider = {
 	.doc = "hardware watchpoints on the kernel's memory",
 	.patterns = patterns,
 	.resolve = resolve,
+	.source = source,
 	.emit_element = emit_element,
 	.private_size = sizeof(struct data_probe),
 };

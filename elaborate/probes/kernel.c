@@ -435,6 +435,13 @@ static GPtrArray *variables(struct session *s, const struct derived_probe *probe
 	return list;
 }
 
+static const char *source(const struct derived_probe *probe)
+{
+	const struct kernel_probe *data = probe->data;
+
+	return data->function ? debug_module_source(data->function->module) : NULL;
+}
+
 /* ---- pass 3 ---------------------------------------------------------------------------------- */
 
 static bool is_kernel(const struct debug_section *section)
@@ -481,6 +488,7 @@ const struct probe_provider kernel_provider = {
 	.variable = variable,
 	.on_return = on_return,
 	.variables = variables,
+	.source = source,
 	.emit_element = emit_element,
 	.rearms = true,
 	.private_size = sizeof(struct kernel_probe),

@@ -10,6 +10,7 @@ struct trace_probe {
 	const struct debug_tracepoint *tracepoint;
 	const char *module;	/* NULL: the kernel */
 	bool quiet;
+	struct debug_module *described_by;
 };
 
 static const struct point_pattern patterns[] = {
@@ -60,7 +61,7 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 		return -ENOENT;
 	for (guint i = 0; i < found->len; i++) {
 		struct trace_probe probe = { found->pdata[i], module,
-					     strpbrk(pattern, "*?[") != NULL };
+					     strpbrk(pattern, "*?[") != NULL, m };
 
 		derive_probe(d, point_text(s, probe.tracepoint, module), &probe);
 	}
@@ -124,6 +125,11 @@ static GPtrArray *variables(struct session *s, const struct derived_probe *probe
 	return ((const struct trace_probe *)probe->data)->tracepoint->arguments;
 }
 
+static const char *source(const struct derived_probe *probe)
+{
+	return debug_module_source(((const struct trace_probe *)probe->data)->described_by);
+}
+
 static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	const struct trace_probe *data = probe->data;
@@ -143,6 +149,7 @@ const struct probe_provider trace_provider = {
 	.resolve = resolve,
 	.variable = variable,
 	.variables = variables,
+	.source = source,
 	.emit_element = emit_element,
 	.rearms = true,
 	.private_size = sizeof(struct trace_probe),
