@@ -14,7 +14,8 @@ struct object {
 	const struct debug_type *type;
 	bool points_there;		/* location.value is a pointer to a `type` */
 	struct debug_location location;
-	guint bit_offset, bit_size;	/* a bitfield, or part of a value in registers; size 0: whole */
+	/* a bitfield, or part of a value in registers; size 0: all of it */
+	guint bit_offset, bit_size;
 };
 
 /* A pointer to a `type`. */

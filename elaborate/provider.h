@@ -87,7 +87,7 @@ struct probe_provider {
 	void (*emit_element)(GString *out, const struct derived_probe *probe);
 	gsize private_size;
 	bool unlisted;	/* -l cannot know whether they are there */
-	bool rearms;	/* its runtime part has a refresh(): it can disarm single probes and arm them */
+	bool rearms;	/* its runtime part has a refresh(): it disarms single probes and arms them */
 };
 
 /*

@@ -101,7 +101,8 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 		   const char **why)
 {
 	bool family_first = g_str_has_prefix(match->pattern->text, "netfilter.pf");
-	const struct expr *hook = match->arguments[family_first], *family = match->arguments[!family_first];
+	const struct expr *hook = match->arguments[family_first];
+	const struct expr *family = match->arguments[!family_first];
 	struct netfilter_probe probe = { 0 };
 
 	(void)why;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * perf.type(T).config(C): each so many events of the kernel's performance counters, and timer.profile,
- * which is its clock on every CPU.
+ * perf.type(T).config(C): each so many events of the kernel's performance counters, and
+ * timer.profile, which is its clock on every CPU.
  */
 #include "provider.h"
 

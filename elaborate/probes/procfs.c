@@ -22,7 +22,8 @@ struct procfs_probe {
 #define FORMS(point, flags)                                                                        \
 	{ point ".read", "when the file is read: $value is its content", flags },                  \
 	{ point ".read.maxsize(number)", "the same, of so many bytes", (flags) | MAXSIZE },        \
-	{ point ".umask(number).read", "the same, with those bits of its mode off", (flags) | UMASK }, \
+	{ point ".umask(number).read", "the same, with those bits of its mode off",                \
+	  (flags) | UMASK },                                                                       \
 	{ point ".umask(number).read.maxsize(number)", "both", (flags) | UMASK | MAXSIZE },        \
 	{ point ".write", "when the file is written: $value is what", (flags) | WRITE },           \
 	{ point ".umask(number).write", "the same, with those bits of its mode off",               \
@@ -67,7 +68,8 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	next += flags & UMASK ? 1 : 0;
 	probe.maxsize = flags & MAXSIZE ? match->arguments[next]->number : 0;
 	if (!is_path(probe.path))
-		return refuse(s, match, "a procfs path is words between single slashes, without . and ..");
+		return refuse(s, match,
+			      "a procfs path is words between single slashes, without . and ..");
 	if (probe.umask < 0 || probe.umask > 0777)
 		return refuse(s, match, "a procfs umask is between 0 and 0777");
 	if (flags & MAXSIZE && (probe.maxsize < 1 || probe.maxsize > SIZE_MAX_BYTES))

@@ -73,7 +73,7 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 #define WORD 8
 #define WORDS_MAX 12	/* as STP_TRACE_ARGUMENTS */
 
-/* Of registers and the stack that the arguments take; 0: one is no plain word, or there are too many. */
+/* Of registers and the stack that arguments take; 0: one is no plain word, or there are too many. */
 static guint argument_words(const struct debug_tracepoint *t)
 {
 	for (guint i = 0; i < t->arguments->len; i++) {

@@ -28,7 +28,7 @@ struct stp_kernel_probe {
 	u32 maxactive;			/* returns only; 0: the runtime's default */
 	/* the handler looks at more than di, si, dx, cx, r8, r9, sp, ip, bp at an entry */
 	bool all_registers;
-	bool quiet;			/* one of many by a wildcard: failures are counted, not named */
+	bool quiet;	/* one of many by a wildcard: failures are counted, not named */
 };
 
 extern const struct stp_probe_type stp_probe_type_kernel;
