@@ -54,24 +54,31 @@ static inline void stp_hrtimer_setup(struct hrtimer *timer,
 
 /*
  * 5.11: a callback gets struct ftrace_regs, whose arguments are filled in always and whose other
- * registers only with FTRACE_OPS_FL_SAVE_REGS, and guards itself against recursion.  Before, the
- * kernel guards it, and only the flag gives any registers at all.
+ * registers only with FTRACE_OPS_FL_SAVE_REGS, and guards itself against recursion.  Before, only
+ * the flag gives any registers, and the kernel is the guard.
  */
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
 #include <linux/trace_recursion.h>
+#define stp_ftrace_trylock(ip, parent) ftrace_test_recursion_trylock(ip, parent)
+#define stp_ftrace_unlock(bit) ftrace_test_recursion_unlock(bit)
 #define STP_FTRACE_CALLBACK(name, ip, parent, ops, registers) \
 	void name(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, \
 		  struct ftrace_regs *registers)
 #define STP_FTRACE_FLAGS 0
-#define stp_ftrace_begin(ip, parent) ftrace_test_recursion_trylock(ip, parent)
-#define stp_ftrace_end(bit) ftrace_test_recursion_unlock(bit)
 #else
+#define stp_ftrace_trylock(ip, parent) 0
+#define stp_ftrace_unlock(bit) ((void)(bit))
 #define STP_FTRACE_CALLBACK(name, ip, parent, ops, registers) \
 	void name(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, \
 		  struct pt_regs *registers)
 #define STP_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
-#define stp_ftrace_begin(ip, parent) ({ preempt_disable_notrace(); 0; })
-#define stp_ftrace_end(bit) preempt_enable_notrace()
+#endif
+
+/* Waits also for CPUs that sleep, as far as RCU knows; newer kernels run nothing traced there. */
+#ifdef CONFIG_TASKS_RUDE_RCU
+#define stp_synchronize_cpus() synchronize_rcu_tasks_rude()
+#else
+#define stp_synchronize_cpus() synchronize_rcu()
 #endif
 
 /* 6.13: the registers in struct ftrace_regs are reached by a macro. */

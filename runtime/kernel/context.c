@@ -7,21 +7,19 @@
  * of our instructions.  If one finds the context taken, it skips its hit; if it comes just before
  * we take it, it has given it back by the time we do.
  */
-#include <linux/irqflags.h>
-#include <linux/sched/task_stack.h>
-
-#include "runtime.h"
+#include "hit.h"
 #include "embedded.h"
 
 struct stp_counts {
 	atomic_long_t skipped[STP_SKIP_KINDS];
 };
 
-static DEFINE_PER_CPU(struct stp_context *, stp_contexts);
+DEFINE_PER_CPU(struct stp_context *, stp_contexts);
 static DEFINE_PER_CPU(struct stp_counts, stp_cpu_counts);
 static atomic_t stp_error_count;
 static atomic_t stp_limited_skips;	/* those that count towards MAXSKIPPED */
 static atomic_t stp_skips_reported;
+bool stp_skips_exceeded __read_mostly;
 
 #define STP_PRINT_MIN 1024	/* room to compose an error message */
 
@@ -88,24 +86,19 @@ u64 stp_errors(void)
  * Reentrant skips are no sign of trouble as long as handlers may be interrupted, so they do not
  * count towards the limit then.  What the kernel could not deliver never does.
  */
-static void stp_count_skip(enum stp_skip reason)
+void stp_skip(enum stp_skip reason)
 {
 	atomic_long_inc(&raw_cpu_ptr(&stp_cpu_counts)->skipped[reason]);
 	if (reason == STP_SKIP_MISSED)
 		return;
-	if (reason != STP_SKIP_REENTRANT || !stp_script.limits.interruptible)
-		atomic_inc(&stp_limited_skips);
-}
-
-void stp_skip(enum stp_skip reason)
-{
-	if (stp_get_state() == STP_STATE_RUNNING)
-		stp_count_skip(reason);
+	if ((reason != STP_SKIP_REENTRANT || !stp_script.limits.interruptible) &&
+	    atomic_inc_return(&stp_limited_skips) > stp_script.limits.skipped)
+		WRITE_ONCE(stp_skips_exceeded, true);
 }
 
 void stp_skip_locked(struct stp_context *c)
 {
-	stp_count_skip(STP_SKIP_LOCK);
+	stp_skip(STP_SKIP_LOCK);
 }
 
 /* ---- errors ---------------------------------------------------------------------------------- */
@@ -153,7 +146,7 @@ static void stp_check_skips(struct stp_context *c)
 	static const char text[] = "Skipped too many probes, check MAXSKIPPED or try again with "
 				   "stap -t for more details.";
 
-	if (likely(atomic_read(&stp_limited_skips) <= stp_script.limits.skipped) ||
+	if (!READ_ONCE(stp_skips_exceeded) ||
 	    stp_script.limits.errors < 0 || atomic_xchg(&stp_skips_reported, 1))
 		return;
 	stp_send(STP_RECORD_ERROR, text, sizeof(text) - 1);
@@ -161,19 +154,6 @@ static void stp_check_skips(struct stp_context *c)
 }
 
 /* ---- entering and leaving -------------------------------------------------------------------- */
-
-/*
- * Is there enough of the task's stack left?  Interrupt stacks are not looked at: they are as large,
- * and what runs there began on an empty one.
- */
-static inline bool stp_stack_suffices(void)
-{
-	unsigned long here = (unsigned long)__builtin_frame_address(0);
-	unsigned long used_from = here - (unsigned long)end_of_stack(current);
-
-	return used_from >= THREAD_SIZE ||
-	       used_from >= (unsigned long)stp_script.limits.min_stack_space;
-}
 
 bool stp_context_taken(void)
 {
@@ -183,66 +163,27 @@ bool stp_context_taken(void)
 struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when,
 			      struct pt_regs *regs)
 {
-	unsigned long flags = 0;
 	struct stp_context *c;
-	enum stp_skip reason;
 
-	if (unlikely(stp_get_state() != when))
-		return NULL;
 	preempt_disable_notrace();
-	if (!stp_script.limits.interruptible)
-		raw_local_irq_save(flags);
-
-	c = __this_cpu_read(stp_contexts);
-	reason = STP_SKIP_REENTRANT;
-	if (unlikely(READ_ONCE(c->probe)))
-		goto skip;
-	reason = STP_SKIP_STACK;
-	if (unlikely(!stp_stack_suffices()))
-		goto skip;
-	WRITE_ONCE(c->probe, probe);
-	barrier();
-
-	c->last_error = NULL;
-	c->last_stmt = NULL;
-	c->error_caller = NULL;
-	c->actions = when == STP_STATE_RUNNING ? stp_script.limits.action :
-						 stp_script.limits.action_interruptible;
-	c->nesting = 0;
-	c->aborted = 0;
-	c->matched = 0;
-	c->frame = (char *)c + ALIGN(sizeof(*c), 8);
-	c->regs = regs;
-	c->hit = NULL;
-	c->saved = NULL;
-	c->returns_from = 0;
-	c->irq_flags = flags;
-	c->next_token = NULL;
-	c->print.length = 0;
+	c = stp_enter_pinned(probe, when, regs);
+	if (!c)
+		preempt_enable_notrace();
 	return c;
-
-skip:
-	stp_count_skip(reason);
-	if (!stp_script.limits.interruptible)
-		raw_local_irq_restore(flags);
-	preempt_enable_notrace();
-	return NULL;
 }
 
-void stp_leave(struct stp_context *c)
+void stp_leave_with_news(struct stp_context *c)
 {
-	unsigned long flags = c->irq_flags;
-
 	if (c->print.length)
 		stp_print_flush(c);
 	if (unlikely(c->last_error))
 		stp_handle_error(c);
 	stp_check_skips(c);
+}
 
-	barrier();
-	WRITE_ONCE(c->probe, NULL);
-	if (!stp_script.limits.interruptible)
-		raw_local_irq_restore(flags);
+void stp_leave(struct stp_context *c)
+{
+	stp_leave_pinned(c);
 	preempt_enable_notrace();
 }
 

@@ -7,11 +7,16 @@
  * here, so that arming a thousand is one change of the kernel's code and not a thousand, and a hit
  * costs a look into a small table and no walk through that of all kprobes.
  *
+ * Functions that kprobes refuse are refused here, too: they are those that kprobes themselves are
+ * made of, and a handler in one of them would meet a kprobe where the kernel can stand none.
+ *
  * Returns, too, begin here, with the first half of a kretprobe (returns.c), which needs no more of
  * the registers than the stack pointer.  At the return the kernel sets and clears its per-CPU
  * `current_kprobe` without a look at what it was, so this must not be done while a kprobe's handler
- * is running on the CPU, and with functions that are none of kprobes' business: the kernel itself
- * sees to both.  Neither is exported; where it cannot be found, returns are ordinary kretprobes.
+ * is running on the CPU; the kernel itself sees to that.
+ *
+ * Neither the list of what is refused nor that variable is exported.  Without the first everything
+ * becomes a kprobe, without the second returns do.
  *
  * The table is immutable once it is published.  A change fills the other one of two, and waits
  * until nobody looks into the old one before that is filled again; hits have preemption disabled.
@@ -22,14 +27,16 @@
 #include <linux/sort.h>
 #include <linux/uaccess.h>
 
+#include "hit.h"
 #include "places.h"
 
-/* Entries first[h] to first[h + 1] have the hash value h; those of one site are in script order. */
+/* Entries first[h] to first[h + 1] have the hash value h; those of one site are in order. */
 struct stp_sites {
 	u32 *first;
 	struct stp_site {
 		unsigned long site;
 		struct stp_place *place;
+		const struct stp_probe *entry;	/* NULL: the place is a return */
 	} *entries;
 };
 
@@ -40,10 +47,8 @@ struct stp_fentry {
 	struct stp_sites *sites;	/* one of them: what hits look into */
 	unsigned long *filter;		/* room for all sites */
 	bool running;			/* ops is registered */
-	/* For returns; both known or none: */
-	stp_current_kprobe_t current_kprobe;
-	unsigned long in_blacklist;		/* bool within_kprobe_blacklist(address) */
-	unsigned long switch_to;		/* changes stacks: the other function refused */
+	unsigned long in_blacklist;	/* bool within_kprobe_blacklist(address); 0: not known */
+	stp_current_kprobe_t current_kprobe;	/* NULL: not known */
 };
 
 /* ---- hits ------------------------------------------------------------------------------------ */
@@ -53,49 +58,72 @@ static inline u32 stp_fentry_hash(const struct stp_fentry *fentry, unsigned long
 	return hash_long(site, fentry->bits);
 }
 
-static inline void stp_fentry_hit(const struct stp_fentry *fentry, struct stp_place *place,
-				  struct pt_regs *regs)
+/* As far as RCU knows: older kernels trace a few functions then. */
+static inline bool stp_fentry_asleep(void)
 {
-	if (READ_ONCE(place->disabled))
+	return unlikely(is_idle_task(current)) && !rcu_is_watching();
+}
+
+static __always_inline void stp_fentry_entry(const struct stp_probe *probe, struct pt_regs *regs)
+{
+	struct stp_context *c = stp_enter_pinned(probe, STP_STATE_RUNNING, regs);
+
+	if (!c)
 		return;
-	if (place->probe->kind == STP_KERNEL_ENTRY)
-		stp_place_hit(place, regs, NULL);
-	else if (unlikely(raw_cpu_read(*fentry->current_kprobe)))
+	if (stp_fentry_asleep())
+		stp_skip(STP_SKIP_MISSED);
+	else
+		probe->handler(c);
+	stp_leave_pinned(c);
+}
+
+/* Guarded, because what it leads to is not ours and may have probes. */
+static noinline void stp_fentry_return(const struct stp_fentry *fentry, struct stp_place *place,
+				       unsigned long parent_ip, struct pt_regs *regs)
+{
+	int bit = stp_ftrace_trylock(place->site, parent_ip);
+
+	if (bit < 0) {
+		stp_skip(STP_SKIP_REENTRANT);
+		return;
+	}
+	if (unlikely(raw_cpu_read(*fentry->current_kprobe)) || stp_fentry_asleep())
 		stp_skip(STP_SKIP_MISSED);
 	else if (likely(stp_get_state() == STP_STATE_RUNNING))
 		stp_return_begin(place, regs);
+	stp_ftrace_unlock(bit);
 }
+NOKPROBE_SYMBOL(stp_fentry_return);
 
+/*
+ * Entries need no guard against recursion but the context: what is called before it is taken, and
+ * after it is given back, has no probes.
+ */
 static STP_FTRACE_CALLBACK(stp_fentry_callback, ip, parent_ip, ops, registers)
 {
 	struct stp_fentry *fentry = container_of(ops, struct stp_fentry, ops);
 	struct pt_regs *regs = stp_ftrace_registers(registers);
-	int bit = stp_ftrace_begin(ip, parent_ip);
-	unsigned long after = regs->ip;
+	const struct stp_site *site, *end;
 	const struct stp_sites *sites;
-	u32 i, hash;
+	unsigned long after = regs->ip;
+	u32 hash;
 
-	/* Called by a handler, of ours or another tracer's. */
-	if (unlikely(bit < 0)) {
-		stp_skip(STP_SKIP_REENTRANT);
-		return;
-	}
-	if (unlikely(!rcu_is_watching())) {
-		stp_skip(STP_SKIP_MISSED);
-		goto out;
-	}
+	preempt_disable_notrace();
 	sites = smp_load_acquire(&fentry->sites);
 	hash = stp_fentry_hash(fentry, ip);
-	for (i = sites->first[hash]; i < sites->first[hash + 1]; i++) {
-		if (sites->entries[i].site != ip)
+	end = sites->entries + sites->first[hash + 1];
+	for (site = sites->entries + sites->first[hash]; site < end; site++) {
+		if (site->site != ip || unlikely(READ_ONCE(site->place->disabled)))
 			continue;
 		/* As if nothing of the function had run yet. */
-		regs->ip = sites->entries[i].place->address;
-		stp_fentry_hit(fentry, sites->entries[i].place, regs);
+		regs->ip = site->place->address;
+		if (site->entry)
+			stp_fentry_entry(site->entry, regs);
+		else
+			stp_fentry_return(fentry, site->place, parent_ip, regs);
 	}
 	regs->ip = after;
-out:
-	stp_ftrace_end(bit);
+	preempt_enable_notrace();
 }
 NOKPROBE_SYMBOL(stp_fentry_callback);
 
@@ -149,18 +177,10 @@ struct stp_fentry *stp_fentry_new(u32 count, bool all_registers)
 
 /* ---- sites ----------------------------------------------------------------------------------- */
 
-void stp_fentry_look_for_returns(struct stp_fentry *fentry)
+void stp_fentry_look_around(struct stp_fentry *fentry)
 {
 	fentry->in_blacklist = stp_symbol("within_kprobe_blacklist");
-	fentry->switch_to = stp_symbol("__switch_to");
-	if (fentry->in_blacklist)
-		fentry->current_kprobe = stp_symbols_current_kprobe();
-}
-
-static bool stp_may_serve_return(const struct stp_fentry *fentry, unsigned long address)
-{
-	return fentry->current_kprobe && address != fentry->switch_to &&
-	       !(u8)stp_symbols_call(fentry->in_blacklist, address);
+	fentry->current_kprobe = stp_symbols_current_kprobe();
 }
 
 /* A no-op of five bytes, a call, or a breakpoint while one becomes the other. */
@@ -187,11 +207,11 @@ static unsigned long stp_guess_site(unsigned long address)
 
 static bool stp_wants_site(const struct stp_fentry *fentry, const struct stp_place *place)
 {
-	if (!place->address || place->armed)
+	if (!place->address || place->armed || place->probe->kind == STP_KERNEL_STATEMENT)
 		return false;
-	return place->probe->kind == STP_KERNEL_ENTRY ||
-	       (place->probe->kind == STP_KERNEL_RETURN &&
-		stp_may_serve_return(fentry, place->address));
+	if (place->probe->kind == STP_KERNEL_RETURN && !fentry->current_kprobe)
+		return false;
+	return fentry->in_blacklist && !(u8)stp_symbols_call(fentry->in_blacklist, place->address);
 }
 
 static int stp_compare_sites(const void *a, const void *b)
@@ -295,25 +315,37 @@ int stp_fentry_set_filter(struct stp_fentry *fentry, struct stp_place *places, u
 	return rc;
 }
 
+/* Before the one that was filled in last. */
+static void stp_fill_site(struct stp_fentry *fentry, struct stp_sites *sites,
+			  struct stp_place *place, enum stp_kernel_kind kind)
+{
+	struct stp_site *site;
+
+	if (!place->armed || !place->site || place->probe->kind != kind)
+		return;
+	site = &sites->entries[--sites->first[stp_fentry_hash(fentry, place->site)]];
+	site->site = place->site;
+	site->place = place;
+	site->entry = kind == STP_KERNEL_ENTRY ? place->probe->probe : NULL;
+}
+
 static void stp_fill_sites(struct stp_fentry *fentry, struct stp_sites *sites,
 			   struct stp_place *places, u32 count)
 {
 	u32 i, hash, size = 1u << fentry->bits;
 
-	/* Count, sum up, and place from the end: entries of one hash keep the order of the table. */
+	/* Count, sum up, and place from the end. */
 	memset(sites->first, 0, (size + 1) * sizeof(*sites->first));
 	for (i = 0; i < count; i++)
 		if (places[i].armed && places[i].site)
 			sites->first[stp_fentry_hash(fentry, places[i].site)]++;
 	for (hash = 1; hash <= size; hash++)
 		sites->first[hash] += sites->first[hash - 1];
+	/* A function's returns begin in the order that makes them return in that of the script. */
+	for (i = 0; i < count; i++)
+		stp_fill_site(fentry, sites, &places[i], STP_KERNEL_RETURN);
 	for (i = count; i--;)
-		if (places[i].armed && places[i].site) {
-			hash = stp_fentry_hash(fentry, places[i].site);
-			sites->entries[--sites->first[hash]] = (struct stp_site){
-				.site = places[i].site, .place = &places[i],
-			};
-		}
+		stp_fill_site(fentry, sites, &places[i], STP_KERNEL_ENTRY);
 }
 
 int stp_fentry_set_places(struct stp_fentry *fentry, struct stp_place *places, u32 count)
@@ -324,7 +356,7 @@ int stp_fentry_set_places(struct stp_fentry *fentry, struct stp_place *places, u
 	stp_fill_sites(fentry, next, places, count);
 	smp_store_release(&fentry->sites, next);
 	if (fentry->running)
-		synchronize_rcu();
+		stp_synchronize_cpus();
 	return stp_fentry_set_filter(fentry, places, count);
 }
 

@@ -22,17 +22,12 @@ MODULE_DESCRIPTION("SystemTap script");
 MODULE_INFO(stap, __stringify(STP_WIRE_VERSION));
 
 DEFINE_MUTEX(stp_life);
-static atomic_t stp_state __read_mostly = ATOMIC_INIT(STP_STATE_LOADED);
+atomic_t stp_state __read_mostly = ATOMIC_INIT(STP_STATE_LOADED);
 static bool stp_failed;		/* the run counts as failed */
 static bool stp_disarmed;	/* by STOP, or never armed */
 static u32 stp_sets_ready;	/* sets whose init succeeded; they stay so until unload */
 static u32 stp_sets_armed;	/* sets whose arm was called */
 static int64_t stp_target_pid;
-
-int stp_get_state(void)
-{
-	return atomic_read(&stp_state);
-}
 
 bool stp_change_state(int from, int to)
 {

@@ -45,11 +45,11 @@ struct stp_fentry;
 struct stp_fentry *stp_fentry_new(u32 count, bool all_registers);
 void stp_fentry_free(struct stp_fentry *fentry);
 
-/* Before the first search: see whether returns can be served, too.  Symbols are open. */
-void stp_fentry_look_for_returns(struct stp_fentry *fentry);
+/* Before the first search, while symbols are open: without it there are no sites. */
+void stp_fentry_look_around(struct stp_fentry *fentry);
 /*
  * Find the sites of places that have an address and are not armed: `site` is set where there is
- * one that can be used.  Those of returns only while symbols are open.
+ * one that can be used.  Symbols are open.
  */
 void stp_fentry_find_sites(struct stp_fentry *fentry, struct stp_place *places, u32 count);
 /* The armed places have changed: from now on, these are hit. */

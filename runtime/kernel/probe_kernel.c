@@ -25,6 +25,7 @@ struct stp_kernel {
 	struct notifier_block notifier;
 	bool watching;			/* the notifier is registered */
 	struct stp_fentry *fentry;
+	unsigned long switch_to;	/* address of a function; 0: not known */
 	void **batch;			/* room for all, to unregister */
 	u32 quiet_failures;		/* not yet told */
 	u64 missed_before;		/* by probes that were registered again since */
@@ -129,8 +130,10 @@ static void stp_kernel_find(struct stp_kernel *state, bool at_start)
 	/* Without: names are left to register_kprobe(), and modules' sections cannot be found. */
 	if (!symbols && !at_start)
 		return;
-	if (symbols && at_start)
-		stp_fentry_look_for_returns(state->fentry);
+	if (symbols && at_start) {
+		state->switch_to = stp_symbol("__switch_to");
+		stp_fentry_look_around(state->fentry);
+	}
 	for (i = 0; i < state->set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		struct stp_place *place = &state->places[i];
 
@@ -140,9 +143,10 @@ static void stp_kernel_find(struct stp_kernel *state, bool at_start)
 		place->site = 0;
 		cond_resched();
 	}
-	stp_fentry_find_sites(state->fentry, state->places, state->set->count);
-	if (symbols)
+	if (symbols) {
+		stp_fentry_find_sites(state->fentry, state->places, state->set->count);
 		stp_symbols_close();
+	}
 }
 
 /* ---- arming ---------------------------------------------------------------------------------- */
@@ -245,12 +249,34 @@ static void stp_kernel_arm_sites(struct stp_kernel *state)
 	}
 }
 
+/*
+ * The one function that begins in one task and returns in another.  The kernel refuses it, too, but
+ * some do so by comparing an address that does not count the landing mark with one that does.
+ */
+static bool stp_kernel_returns_elsewhere(const struct stp_kernel *state,
+					 const struct stp_place *place)
+{
+	if (!stp_is_return(place))
+		return false;
+	return place->address ? place->address == state->switch_to :
+				!strcmp(place->probe->symbol, "__switch_to");
+}
+
 /* All that have been found and are not armed. */
 static void stp_kernel_arm_found(struct stp_kernel *state)
 {
 	struct stp_probe_set *set = state->set;
 	u32 i;
 
+	for (i = 0; i < set->count; i++) {
+		struct stp_place *place = &state->places[i];
+
+		if (place->armed || place->failed || stp_kernel_waits(place) ||
+		    !stp_kernel_returns_elsewhere(state, place))
+			continue;
+		place->site = 0;
+		stp_kernel_failed(state, place, -EINVAL);
+	}
 	stp_returns_share(state->places, set->count);
 	set->waiting = 0;
 	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {

@@ -43,7 +43,13 @@
  */
 extern struct mutex stp_life;
 
-int stp_get_state(void);
+extern atomic_t stp_state;
+
+static inline int stp_get_state(void)
+{
+	return atomic_read(&stp_state);
+}
+
 bool stp_change_state(int from, int to);	/* false: it was not `from` */
 
 int stp_start(const struct stp_start *start);
@@ -70,7 +76,7 @@ void stp_leave(struct stp_context *c);
 
 bool stp_context_taken(void);	/* this CPU's, by the handler that we interrupted */
 
-void stp_skip(enum stp_skip reason);	/* count a hit that did not even come to stp_enter() */
+void stp_skip(enum stp_skip reason);	/* count one more */
 u64 stp_skipped(enum stp_skip reason);
 u64 stp_errors(void);
 
