@@ -65,3 +65,18 @@ WARNING: 1 of 6 tracepoints could not be armed [man warning::pass5]
 ERROR: 13 is not saved near here in probe add.return
 ERROR: 13 is not saved near here in probe add.return
 WARNING: Number of errors: 2, skipped probes: 4' "$(cat "$err")"
+
+# The module comes and goes while scripts do.
+(while :; do insmod target.ko; echo 10 >/sys/module/target/parameters/add; rmmod target; done) >/dev/null 2>&1 &
+loop=$!
+for round in 1 2 3 4 5 6 7 8 9 10; do
+	start staprun kernel_modules.ko build_id=$build_id text=$text rmdir=$rmdir
+	wait_until 30 grep -q 'add 10 1' "$out"
+	usleep $((round * 20000))
+	stop
+	assert_equal status 0 $rc
+	assert_lacks "$out" strange
+done
+kill $loop
+wait $loop
+while loaded target; do rmmod target; done

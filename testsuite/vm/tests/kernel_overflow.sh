@@ -1,0 +1,11 @@
+start staprun kernel_overflow.ko
+wait_armed
+for i in 1 2 3 4 5 6 7 8; do
+	sleep 1 &
+	sleepers="$sleepers $!"
+done
+wait $sleepers
+stop
+assert_equal status 0 $rc
+assert_equal returns 3 "$(value returns)"
+assert_matches "$err" "WARNING: Number of errors: 0, skipped probes: ([5-9]|[1-9][0-9]+)"
