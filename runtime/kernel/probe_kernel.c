@@ -159,9 +159,7 @@ static void stp_kernel_failed(struct stp_kernel *state, struct stp_place *place,
 	if (place->probe->quiet)
 		state->quiet_failures++;
 	else
-		stp_message(STP_RECORD_WARNING,
-			    "probe %s (%s) registration error [man warning::pass5] (rc %d)",
-			    probe->point, probe->place, rc);
+		stp_message_failed(probe, rc);
 }
 
 static void stp_kernel_summarize(struct stp_kernel *state)

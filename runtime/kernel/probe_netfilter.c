@@ -69,9 +69,7 @@ static int stp_netfilter_arm(struct stp_probe_set *set)
 	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		rc = nf_register_net_hook(&init_net, &hooks[i].ops);
 		if (rc) {
-			stp_message(STP_RECORD_WARNING,
-				    "probe %s (%s) registration error [man warning::pass5] (rc %d)",
-				    hooks[i].probe->probe->point, hooks[i].probe->probe->place, rc);
+			stp_message_failed(hooks[i].probe->probe, rc);
 			last = rc;
 			continue;
 		}

@@ -114,9 +114,7 @@ static int stp_perf_arm(struct stp_probe_set *set)
 	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		rc = stp_perf_create(&perfs[i]);
 		if (rc) {
-			stp_message(STP_RECORD_WARNING,
-				    "probe %s (%s) registration error [man warning::pass5] (rc %d)",
-				    perfs[i].probe->probe->point, perfs[i].probe->probe->place, rc);
+			stp_message_failed(perfs[i].probe->probe, rc);
 			last = rc;
 			continue;
 		}

@@ -141,9 +141,7 @@ static void stp_trace_failed(struct stp_traces *state, const struct stp_trace *t
 	if (trace->probe->quiet)
 		state->quiet_failures++;
 	else
-		stp_message(STP_RECORD_WARNING,
-			    "probe %s (%s) registration error [man warning::pass5] (rc %d)",
-			    probe->point, probe->place, rc);
+		stp_message_failed(probe, rc);
 }
 
 static void stp_trace_arm_found(struct stp_traces *state, struct stp_trace *trace)

@@ -83,6 +83,8 @@ u64 stp_errors(void);
 /* Text to standard error from process context. */
 __attribute__((format(printf, 2, 3)))
 void stp_message(enum stp_record_kind kind, const char *format, ...);
+/* A probe could not be armed. */
+void stp_message_failed(const struct stp_probe *probe, int rc);
 
 /* ---- transport.c ----------------------------------------------------------------------------- */
 
