@@ -71,6 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s->library = open_library(s->arena);
 	input.context.macros = library_macros(s->library);
 	s->options.guru = true;
+	/* One that nothing is known of: debuginfo is not what is fuzzed here. */
+	s->options.release = "none";
 	s->user = parse_script(s->arena, s->diagnostics, input.script, &input.context);
 	if (!diagnostics_errors(s->diagnostics))
 		elaborate_script(s);
