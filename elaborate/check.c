@@ -326,6 +326,26 @@ static bool asks_for_groups(const struct session *s)
 	return false;
 }
 
+#define SAVED_MAX 4096	/* bytes that the kernel keeps for one call: KRETPROBE_MAX_DATA_SIZE */
+
+static void check_saved(struct session *s, const struct derived_probe *probe)
+{
+	guint64 size = 0;
+
+	for (guint i = 0; i < probe->saved->variables->len; i++) {
+		const struct variable *v = probe->saved->variables->pdata[i];
+
+		size += v->type == TYPE_STRING ? string_size(s) : sizeof(gint64);
+		if (size <= SAVED_MAX)
+			continue;
+		report_semantic(s->diagnostics, "saved-size", v->token, NULL,
+				"what is saved at the entry takes more than %d bytes; save "
+				"addresses or numbers, or use a smaller -DMAXSTRINGLEN",
+				SAVED_MAX);
+		return;
+	}
+}
+
 void check_script(struct session *s)
 {
 	struct checker c = {
@@ -339,6 +359,12 @@ void check_script(struct session *s)
 
 		if (f->body)
 			check_stmt(f->body, &c);
+	}
+	for (guint i = 0; i < s->probes->len; i++) {
+		const struct derived_probe *probe = s->probes->pdata[i];
+
+		if (probe->saved)
+			check_saved(s, probe);
 	}
 	g_ptr_array_unref(c.walked);
 }

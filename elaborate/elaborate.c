@@ -19,6 +19,27 @@ void add_synthetic_probe(struct session *s, const char *text)
 	infer_types(s);
 }
 
+#define DEFAULT_MAXSTRINGLEN 512	/* as runtime/kernel/script.h */
+
+guint64 limit_value(const struct session *s, const char *name, guint64 normal)
+{
+	const GPtrArray *macros = s->options.macros;
+	gsize length = strlen(name);
+
+	for (guint i = 0; macros && i < macros->len && macros->pdata[i]; i++) {
+		const char *macro = macros->pdata[i];
+
+		if (!strncmp(macro, name, length) && macro[length] == '=')
+			normal = g_ascii_strtoull(macro + length + 1, NULL, 0);
+	}
+	return normal;
+}
+
+guint64 string_size(const struct session *s)
+{
+	return (limit_value(s, "MAXSTRINGLEN", DEFAULT_MAXSTRINGLEN) + 7) & ~7ULL;
+}
+
 void elaborate_begin(struct session *s)
 {
 	s->functions = arena_table(s->arena, NULL);

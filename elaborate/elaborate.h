@@ -29,6 +29,10 @@ int list_probes(struct session *s, bool variables, GString *out);
 
 void elaborate_begin(struct session *s);
 
+/* What -D NAME=NUMBER says, or the value that is normal. */
+guint64 limit_value(const struct session *s, const char *name, guint64 normal);
+guint64 string_size(const struct session *s);	/* bytes that a string takes, padded */
+
 void resolve_points(struct session *s);
 void resolve_symbols(struct session *s);
 void infer_types(struct session *s);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 /* The defaults of runtime/kernel/script.h, for limits that a frame's size depends on. */
-#define DEFAULT_MAXSTRINGLEN 512
 #define DEFAULT_MAXNESTING 10
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -122,20 +121,6 @@ static void name_everything(struct translator *t)
 
 /* ---- frames ---------------------------------------------------------------------------------- */
 
-/* The value of a -D, or a default. */
-static guint64 limit_value(const struct session *s, const char *name, guint64 value)
-{
-	gsize length = strlen(name);
-
-	for (guint i = 0; s->options.macros->pdata[i]; i++) {
-		const char *macro = s->options.macros->pdata[i];
-
-		if (!strncmp(macro, name, length) && macro[length] == '=')
-			value = g_ascii_strtoull(macro + length + 1, NULL, 0);
-	}
-	return value;
-}
-
 struct frame_sum {
 	struct translator *t;
 	guint64 string_size;
@@ -170,7 +155,7 @@ static guint64 worst_frames(struct translator *t)
 	guint64 nesting = MIN(limit_value(s, "MAXNESTING", DEFAULT_MAXNESTING), 1000);
 	struct frame_sum sum = {
 		.t = t,
-		.string_size = (limit_value(s, "MAXSTRINGLEN", DEFAULT_MAXSTRINGLEN) + 7) & ~7ULL,
+		.string_size = string_size(s),
 		.below = g_hash_table_new_full(NULL, NULL, NULL, g_free),
 	};
 	guint64 most = 0;
