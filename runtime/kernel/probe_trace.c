@@ -9,9 +9,9 @@
  * each number of words.  Of an argument shorter than a register the upper bits are undefined; the
  * script's side knows the types and cuts.
  *
- * Tracepoints of modules come and go with these.  The kernel's notifier for that is called for those
- * already loaded when it is registered, and under a lock that registering needs, too: so it takes
- * only the mutex of this file, and never stp_life.
+ * Tracepoints of modules come and go with these.  The kernel's notifier for that is called for
+ * those already loaded when it is registered, and under a lock that registering needs, too: so it
+ * takes only the mutex of this file, and never stp_life.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
