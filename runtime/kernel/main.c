@@ -28,6 +28,7 @@ static bool stp_disarmed;	/* by STOP, or never armed */
 static u32 stp_sets_ready;	/* sets whose init succeeded; they stay so until unload */
 static u32 stp_sets_armed;	/* sets whose arm was called */
 static int64_t stp_target_pid;
+void (*stp_symbols_exit)(void);
 
 bool stp_change_state(int from, int to)
 {
@@ -284,6 +285,8 @@ static void __exit stp_module_exit(void)
 	stp_sets_exit();
 	if (stp_script.section_family)
 		stp_script.section_family->exit();
+	if (stp_symbols_exit)
+		stp_symbols_exit();
 	if (stp_script.stats_family)
 		stp_script.stats_family->exit();
 	if (stp_script.map_family)

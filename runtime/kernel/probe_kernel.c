@@ -59,8 +59,8 @@ static int stp_kernel_entry(struct kprobe *p, struct pt_regs *regs)
 	const struct stp_place *place = container_of(p, struct stp_place, entry);
 	unsigned long after = regs->ip;
 
-	/* Not as it is, behind the breakpoint. */
-	regs->ip = (unsigned long)p->addr;
+	/* Not as it is, behind the breakpoint; nor behind a function's landing mark. */
+	regs->ip = place->address ?: (unsigned long)p->addr;
 	stp_place_hit(place, regs, NULL);
 	regs->ip = after;
 	return 0;
@@ -385,11 +385,23 @@ static void stp_kernel_leave_module(struct stp_kernel *state, const struct modul
 	mutex_unlock(&state->mutex);
 }
 
+/* Does any place wait for a section that is there now? */
+static bool stp_kernel_waits_no_more(const struct stp_kernel *state)
+{
+	u32 i;
+
+	for (i = 0; i < state->set->count; i++)
+		if (stp_kernel_waits(&state->places[i]) && !state->places[i].failed &&
+		    stp_kernel_address(state->places[i].probe, false))
+			return true;
+	return false;
+}
+
 /* sections.c, which is told before us, knows by now where the module is. */
 static void stp_kernel_enter_module(struct stp_kernel *state)
 {
 	mutex_lock(&state->mutex);
-	if (state->set->waiting && stp_get_state() == STP_STATE_RUNNING) {
+	if (stp_get_state() == STP_STATE_RUNNING && stp_kernel_waits_no_more(state)) {
 		stp_kernel_find(state, false);
 		stp_kernel_arm_found(state);
 	}

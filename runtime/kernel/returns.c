@@ -54,11 +54,17 @@ NOKPROBE_SYMBOL(stp_return_save);
 static int stp_return_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct kretprobe *ret = get_kretprobe(instance);
+	unsigned long after = regs->ip;
+	const struct stp_place *place;
+	int rc;
 
 	if (!ret)	/* it is being unregistered */
 		return 1;
-	return stp_return_save(container_of(ret, struct stp_place, ret), (void *)instance->data,
-			       regs);
+	place = container_of(ret, struct stp_place, ret);
+	regs->ip = place->address ?: (unsigned long)ret->kp.addr;
+	rc = stp_return_save(place, (void *)instance->data, regs);
+	regs->ip = after;
+	return rc;
 }
 NOKPROBE_SYMBOL(stp_return_entry);
 

@@ -119,6 +119,7 @@ bool stp_is_kernel_memory(u64 address, size_t size);
  */
 int stp_symbols_open(void);
 void stp_symbols_close(void);
+extern void (*stp_symbols_exit)(void);	/* for unload; NULL: they were never opened */
 
 unsigned long stp_symbol(const char *name);	/* "f", "module:f"; 0: there is none */
 /* Call a function of the kernel that is not exported, with one argument. */

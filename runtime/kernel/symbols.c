@@ -38,7 +38,7 @@ static int stp_gate_redirect(struct kprobe *p, struct pt_regs *regs)
 {
 	struct kprobe *current_kprobe;
 
-	if (stp_current_guess &&
+	if (stp_current_guess && !stp_current_is_right &&
 	    !copy_from_kernel_nofault(&current_kprobe, raw_cpu_ptr(stp_current_guess),
 				      sizeof(current_kprobe)) &&
 	    current_kprobe == p)
@@ -55,6 +55,37 @@ static void stp_gate_after(struct kprobe *p, struct pt_regs *regs, unsigned long
 NOKPROBE_SYMBOL(stp_gate_after);
 
 static struct kprobe stp_gate_probe;
+
+/* To see whether the gate leads anywhere: kprobes can be switched off. */
+static noinline unsigned long stp_gate_trial(unsigned long argument)
+{
+	return argument + 1;
+}
+
+static void stp_gate_remove(void)
+{
+	unregister_kprobe(&stp_gate_probe);
+}
+
+/* It stays until unload: each unregistering waits for all CPUs. */
+static int stp_gate_open(void)
+{
+	int rc = 0;
+
+	if (!stp_gate_probe.addr) {
+		stp_gate_probe.addr = (kprobe_opcode_t *)stp_gate_pointer;
+		stp_gate_probe.pre_handler = stp_gate_redirect;
+		stp_gate_probe.post_handler = stp_gate_after;
+		rc = register_kprobe(&stp_gate_probe);
+	}
+	if (rc)
+		stp_gate_probe = (struct kprobe){};
+	else
+		stp_symbols_exit = stp_gate_remove;
+	if (!rc && stp_symbols_call((unsigned long)stp_gate_trial, 1) != 2)
+		rc = -EOPNOTSUPP;
+	return rc;
+}
 
 static unsigned long stp_symbols_find_lookup(void)
 {
@@ -78,14 +109,8 @@ int stp_symbols_open(void)
 	mutex_lock(&stp_symbols_mutex);
 	if (!stp_symbols_lookup)
 		stp_symbols_lookup = stp_symbols_find_lookup();
-	if (stp_symbols_lookup) {
-		stp_gate_probe = (struct kprobe){
-			.addr = (kprobe_opcode_t *)stp_gate_pointer,
-			.pre_handler = stp_gate_redirect,
-			.post_handler = stp_gate_after,
-		};
-		rc = register_kprobe(&stp_gate_probe);
-	}
+	if (stp_symbols_lookup)
+		rc = stp_gate_open();
 	if (rc)
 		mutex_unlock(&stp_symbols_mutex);
 	return rc;
@@ -93,7 +118,6 @@ int stp_symbols_open(void)
 
 void stp_symbols_close(void)
 {
-	unregister_kprobe(&stp_gate_probe);
 	mutex_unlock(&stp_symbols_mutex);
 }
 
