@@ -213,10 +213,3 @@ void stp_message(enum stp_record_kind kind, const char *format, ...)
 	preempt_enable();
 	kfree(text);
 }
-
-void stp_message_failed(const struct stp_probe *probe, int rc)
-{
-	stp_message(STP_RECORD_WARNING,
-		    "probe %s (%s) registration error [man warning::pass5] (rc %d)", probe->point,
-		    probe->place, rc);
-}

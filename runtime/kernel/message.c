@@ -76,3 +76,10 @@ void stp_log(struct stp_context *c, const char *text)
 	out.text[out.length++] = '\n';
 	stp_send(STP_RECORD_LOG, out.text, out.length);
 }
+
+void stp_message_failed(const struct stp_probe *probe, int rc)
+{
+	stp_message(STP_RECORD_WARNING,
+		    "probe %s (%s) registration error [man warning::pass5] (rc %d)", probe->point,
+		    probe->place, rc);
+}
