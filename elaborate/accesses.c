@@ -6,7 +6,7 @@
 #include "elaborate.h"
 
 struct collector {
-	enum access *accesses;
+	GTree *accesses;
 	GHashTable *visited;	/* functions */
 	GPtrArray *pending;	/* of them: calls may be nested as deep as a script is long */
 };
@@ -16,16 +16,17 @@ static void collect_expr(struct expr *e, void *data);
 
 static void touch(struct collector *c, const struct variable *v, enum access access)
 {
-	enum access *held;
+	enum access held;
 
 	if (!v || !v->global)
 		return;
-	held = &c->accesses[v->serial];
+	held = access_of(c->accesses, v);
 	/* Who also looks at what is added to must be alone. */
-	if ((*held == ACCESS_ADD && access == ACCESS_READ) ||
-	    (*held == ACCESS_READ && access == ACCESS_ADD))
+	if ((held == ACCESS_ADD && access == ACCESS_READ) ||
+	    (held == ACCESS_READ && access == ACCESS_ADD))
 		access = ACCESS_WRITE;
-	*held = MAX(*held, access);
+	if (access > held)
+		g_tree_insert(c->accesses, (gpointer)v, GUINT_TO_POINTER(access));
 }
 
 static void collect_target(struct collector *c, const struct expr *e)
@@ -106,12 +107,30 @@ static void collect_stmt(struct stmt *s, void *data)
 	stmt_visit_children(s, collect_stmt, collect_expr, c);
 }
 
-enum access *accesses_new(const struct session *s)
+static gint compare_variables(gconstpointer a, gconstpointer b)
 {
-	return g_new0(enum access, s->used_globals->len + 1);
+	const struct variable *x = a;
+	const struct variable *y = b;
+
+	return x->serial < y->serial ? -1 : x->serial > y->serial;
 }
 
-static struct collector collector_new(enum access *accesses)
+GTree *accesses_new(void)
+{
+	return g_tree_new(compare_variables);
+}
+
+enum access access_of(GTree *accesses, const struct variable *v)
+{
+	return GPOINTER_TO_UINT(g_tree_lookup(accesses, v));
+}
+
+bool access_changes(enum access access)
+{
+	return access == ACCESS_WRITE || access == ACCESS_ADD;
+}
+
+static struct collector collector_new(GTree *accesses)
 {
 	return (struct collector){
 		.accesses = accesses,
@@ -129,7 +148,7 @@ static void collector_finish(struct collector *c)
 	g_hash_table_destroy(c->visited);
 }
 
-void handler_accesses(const struct handler *handler, enum access *accesses)
+void handler_accesses(const struct handler *handler, GTree *accesses)
 {
 	struct collector c = collector_new(accesses);
 
@@ -137,7 +156,7 @@ void handler_accesses(const struct handler *handler, enum access *accesses)
 	collector_finish(&c);
 }
 
-void function_accesses(const struct function *f, enum access *accesses)
+void function_accesses(const struct function *f, GTree *accesses)
 {
 	struct collector c = collector_new(accesses);
 

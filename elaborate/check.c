@@ -36,19 +36,19 @@ static void check_target(struct checker *c, struct expr *e, const struct token *
 
 static void check_callee(struct checker *c, const struct expr *e, const struct function *f)
 {
-	enum access *accesses = accesses_new(c->s);
+	GTree *accesses = accesses_new();
 
 	function_accesses(f, accesses);
 	for (guint i = 0; i < c->walked->len; i++) {
 		const struct variable *v = c->walked->pdata[i];
 
-		if (accesses[v->serial] == ACCESS_WRITE || accesses[v->serial] == ACCESS_ADD)
+		if (access_changes(access_of(accesses, v)))
 			report_semantic(
 				c->s->diagnostics, "foreach-modified-call", e->token, NULL,
 				"function call modifies var '%s' during 'foreach' iteration",
 				v->name);
 	}
-	g_free(accesses);
+	g_tree_unref(accesses);
 }
 
 /* The library knows what it does. */

@@ -99,16 +99,20 @@ static void drop_repeats(GPtrArray *list)
 	g_ptr_array_set_size(list, (gint)kept);
 }
 
-GPtrArray *conditions_changed(const struct session *s, enum access *accesses)
+static gboolean add_conditions(gpointer variable, gpointer access, gpointer changed)
+{
+	const struct variable *v = variable;
+
+	if (v->conditions && access_changes(GPOINTER_TO_UINT(access)))
+		g_ptr_array_extend(changed, v->conditions, NULL, NULL);
+	return FALSE;
+}
+
+GPtrArray *conditions_changed(GTree *accesses)
 {
 	GPtrArray *changed = g_ptr_array_new();
 
-	for (guint i = 0; i < s->used_globals->len; i++) {
-		const struct variable *v = s->used_globals->pdata[i];
-
-		if (v->conditions && (accesses[i] == ACCESS_WRITE || accesses[i] == ACCESS_ADD))
-			g_ptr_array_extend(changed, v->conditions, NULL, NULL);
-	}
+	g_tree_foreach(accesses, add_conditions, changed);
 	g_ptr_array_sort(changed, compare_conditions);
 	drop_repeats(changed);
 	for (guint i = 0; i < changed->len; i++)

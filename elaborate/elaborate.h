@@ -81,7 +81,7 @@ bool learn_pointees(struct session *s);	/* true: it learnt something */
 /* What -p2 prints. */
 void print_elaborated(GString *out, const struct session *s);
 
-/* Which globals code may touch, also through its calls: one of these per global, by serial. */
+/* How code touches a global. */
 enum access {
 	ACCESS_NONE,
 	ACCESS_ADD,	/* an aggregate: only s <<< x, which each CPU does for itself */
@@ -89,18 +89,24 @@ enum access {
 	ACCESS_WRITE
 };
 
-enum access *accesses_new(const struct session *s);	/* none; free with g_free() */
+/*
+ * Which globals code may touch, also through its calls: struct variable -> enum access, in the order
+ * of their serials.  Free with g_tree_unref().
+ */
+GTree *accesses_new(void);
 /* Add those of a handler, or of a function. */
-void handler_accesses(const struct handler *handler, enum access *accesses);
-void function_accesses(const struct function *f, enum access *accesses);
+void handler_accesses(const struct handler *handler, GTree *accesses);
+void function_accesses(const struct function *f, GTree *accesses);
+enum access access_of(GTree *accesses, const struct variable *v);
+bool access_changes(enum access access);
 
 void find_condition_reads(struct session *s);	/* sets variables' conditions */
 /*
- * Which of s->conditions (struct function, in their order) may change when a handler with these
+ * Which of the conditions (struct function, in their order) may change when a handler with these
  * accesses has run; the globals that they read are added to accesses.  find_condition_reads() comes
  * first.  Free with g_ptr_array_unref().
  */
-GPtrArray *conditions_changed(const struct session *s, enum access *accesses);
+GPtrArray *conditions_changed(GTree *accesses);
 
 /*
  * Whether code names a global, also through its calls; and whether it does what can be seen outside

@@ -660,22 +660,20 @@ static const char *lock_mode(const struct variable *v, enum access access)
 
 /* A table of locks, in the order of the globals' serial numbers.  Returns how many. */
 static guint emit_lock_table(struct translator *t, GString *out, const char *name,
-			     const enum access *accesses)
+			     GTree *accesses)
 {
-	guint count = 0;
+	guint count = (guint)g_tree_nnodes(accesses);
 
-	for (guint i = 0; i < t->s->used_globals->len; i++) {
-		const struct variable *v = t->s->used_globals->pdata[i];
+	if (!count)
+		return 0;
+	g_string_append_printf(out, "static const struct stp_lock_use %s_locks[] = {\n", name);
+	for (GTreeNode *at = g_tree_node_first(accesses); at; at = g_tree_node_next(at)) {
+		const struct variable *v = g_tree_node_key(at);
 
-		if (accesses[i] == ACCESS_NONE)
-			continue;
-		if (!count++)
-			g_string_append_printf(
-				out, "static const struct stp_lock_use %s_locks[] = {\n", name);
 		g_string_append_printf(out, "\t{ &%s_lock, %s },\n", global_c_name(t, v),
-				       lock_mode(v, accesses[i]));
+				       lock_mode(v, GPOINTER_TO_UINT(g_tree_node_value(at))));
 	}
-	g_string_append(out, count ? "};\n\n" : "");
+	g_string_append(out, "};\n\n");
 	return count;
 }
 
@@ -683,21 +681,20 @@ static guint emit_lock_table(struct translator *t, GString *out, const char *nam
 static void emit_locks(struct code *k, GString *out, const char *name,
 		       const struct handler *handler)
 {
-	struct session *s = k->t->s;
-	enum access *accesses = accesses_new(s);
+	GTree *accesses = accesses_new();
 
 	handler_accesses(handler, accesses);
-	k->conditions = conditions_changed(s, accesses);
+	k->conditions = conditions_changed(accesses);
 	/* Frames are measured along the calls. */
 	g_ptr_array_extend(handler->calls, k->conditions, NULL, NULL);
 	k->locks = emit_lock_table(k->t, out, name, accesses);
-	g_free(accesses);
+	g_tree_unref(accesses);
 }
 
 void emit_conditions(struct translator *t, GString *out)
 {
 	const GPtrArray *conditions = t->s->conditions;
-	enum access *accesses = accesses_new(t->s);
+	GTree *accesses = accesses_new();
 	guint locks;
 
 	for (guint i = 0; i < conditions->len; i++)
@@ -714,7 +711,7 @@ void emit_conditions(struct translator *t, GString *out)
 		g_string_append_printf(out, "\tstp_unlock_all(c, conditions_locks, %u);\n", locks);
 	g_string_append(out, "}\n\nstatic const struct stp_probe conditions_probe = {\n"
 			     "\tevaluate_conditions, .point = \"conditions\"\n};\n\n");
-	g_free(accesses);
+	g_tree_unref(accesses);
 }
 
 void emit_handler(struct translator *t, GString *out, const struct handler *handler)
