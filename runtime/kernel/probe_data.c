@@ -23,13 +23,8 @@ static void stp_data_hit(struct perf_event *event, struct perf_sample_data *samp
 			 struct pt_regs *regs)
 {
 	const struct stp_data *data = event->overflow_handler_context;
-	const struct stp_probe *probe = data->probe->probe;
-	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, regs);
 
-	if (!c)
-		return;
-	probe->handler(c);
-	stp_leave(c);
+	stp_hit(data->probe->probe, regs);
 }
 
 static int stp_data_init(struct stp_probe_set *set)

@@ -20,13 +20,8 @@ static void stp_perf_hit(struct perf_event *event, struct perf_sample_data *data
 			 struct pt_regs *regs)
 {
 	const struct stp_perf *perf = event->overflow_handler_context;
-	const struct stp_probe *probe = perf->probe->probe;
-	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, regs);
 
-	if (!c)
-		return;
-	probe->handler(c);
-	stp_leave(c);
+	stp_hit(perf->probe->probe, regs);
 }
 
 static void stp_perf_exit(struct stp_probe_set *set)

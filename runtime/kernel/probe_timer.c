@@ -61,16 +61,9 @@ static u64 stp_timer_interval(struct stp_timer *timer)
 /* false: this CPU's context is taken, come back soon. */
 static bool stp_timer_hit(struct stp_timer *timer)
 {
-	const struct stp_probe *probe = timer->probe->probe;
-	struct stp_context *c;
-
 	if (unlikely(stp_context_taken()) && timer->retries < STP_TIMER_RETRIES)
 		return false;
-	c = stp_enter(probe, STP_STATE_RUNNING, get_irq_regs());
-	if (c) {
-		probe->handler(c);
-		stp_leave(c);
-	}
+	stp_hit(timer->probe->probe, get_irq_regs());
 	return true;
 }
 

@@ -74,6 +74,17 @@ struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when
 			      struct pt_regs *regs);
 void stp_leave(struct stp_context *c);
 
+/* A whole hit, of a probe whose handler needs no more than registers. */
+static inline void stp_hit(const struct stp_probe *probe, struct pt_regs *regs)
+{
+	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, regs);
+
+	if (!c)
+		return;
+	probe->handler(c);
+	stp_leave(c);
+}
+
 bool stp_context_taken(void);	/* this CPU's, by the handler that we interrupted */
 
 void stp_skip(enum stp_skip reason);	/* count one more */
