@@ -3,69 +3,12 @@
  * location_math.c - the arithmetic of location expressions, on generic and typed values.  See
  * location.c for how values are kept.
  */
+#include "elaborate/elaborate.h"
 #include "location.h"
 
 #include <dwarf.h>
 
 /* ---- folding --------------------------------------------------------------------------------- */
-
-static guint64 shift(guint64 a, guint64 by, bool left)
-{
-	if (by >= 64)
-		return 0;
-	return left ? a << by : a >> by;
-}
-
-/* Of two numbers; false: only when the probe is hit. */
-static bool fold(enum binary_operator op, gint64 a, gint64 b, gint64 *result)
-{
-	switch (op) {
-	case OP_ADD:
-		*result = (gint64)((guint64)a + (guint64)b);
-		return true;
-	case OP_SUBTRACT:
-		*result = (gint64)((guint64)a - (guint64)b);
-		return true;
-	case OP_MULTIPLY:
-		*result = (gint64)((guint64)a * (guint64)b);
-		return true;
-	case OP_AND:
-		*result = a & b;
-		return true;
-	case OP_OR:
-		*result = a | b;
-		return true;
-	case OP_XOR:
-		*result = a ^ b;
-		return true;
-	case OP_SHIFT_LEFT:
-		*result = (gint64)shift((guint64)a, (guint64)b, true);
-		return true;
-	case OP_SHIFT_RIGHT:
-		*result = a >> MIN((guint64)b, 63);
-		return true;
-	case OP_EQUAL:
-		*result = a == b;
-		return true;
-	case OP_NOT_EQUAL:
-		*result = a != b;
-		return true;
-	case OP_LESS:
-		*result = a < b;
-		return true;
-	case OP_LESS_EQUAL:
-		*result = a <= b;
-		return true;
-	case OP_GREATER:
-		*result = a > b;
-		return true;
-	case OP_GREATER_EQUAL:
-		*result = a >= b;
-		return true;
-	default:
-		return false;
-	}
-}
 
 static struct expr *number(struct machine *m, gint64 value)
 {
@@ -75,15 +18,20 @@ static struct expr *number(struct machine *m, gint64 value)
 struct expr *location_binary(struct machine *m, enum binary_operator op, struct expr *a,
 			     struct expr *b)
 {
-	struct expr *e;
-	gint64 result;
+	struct arena *arena = m->place->dw->arena;
+	struct expr *e = expr_binary(arena, op, m->place->token, a, b);
 
-	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER &&
-	    fold(op, a->number, b->number, &result))
-		return number(m, result);
-	e = expr_binary(m->place->dw->arena, op, m->place->token, a, b);
 	e->type = TYPE_LONG;
-	return e;
+	return fold_expr(arena, e);
+}
+
+/* The script's operators take a distance modulo 64, DWARF's shift everything out. */
+static struct expr *arithmetic_shift(struct machine *m, enum binary_operator op, struct expr *a,
+				 struct expr *by)
+{
+	if (by->kind != EXPR_NUMBER || (guint64)by->number < 64)
+		return location_binary(m, op, a, by);
+	return op == OP_SHIFT_LEFT ? number(m, 0) : location_binary(m, op, a, number(m, 63));
 }
 
 struct expr *location_bits(struct machine *m, struct expr *a, guint from, guint bits,
@@ -106,10 +54,11 @@ struct expr *location_bits(struct machine *m, struct expr *a, guint from, guint 
 	return e;
 }
 
-static struct expr *unsigned_shift(struct machine *m, struct expr *a, struct expr *b)
+static struct expr *unarithmetic_shift(struct machine *m, struct expr *a, struct expr *b)
 {
 	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER)
-		return number(m, (gint64)shift((guint64)a->number, (guint64)b->number, false));
+		return number(m, (guint64)b->number < 64 ?
+				 (gint64)((guint64)a->number >> b->number) : 0);
 	return expr_primitive(m->place->dw->arena, PRIMITIVE_UNSIGNED_SHIFT, m->place->token, a,
 			      b);
 }
@@ -130,7 +79,6 @@ static const struct {
 } plain_operators[] = {
 	{ DW_OP_plus, OP_ADD }, { DW_OP_minus, OP_SUBTRACT }, { DW_OP_mul, OP_MULTIPLY },
 	{ DW_OP_and, OP_AND }, { DW_OP_or, OP_OR }, { DW_OP_xor, OP_XOR },
-	{ DW_OP_shl, OP_SHIFT_LEFT },
 }, comparisons[] = {
 	{ DW_OP_eq, OP_EQUAL }, { DW_OP_ne, OP_NOT_EQUAL }, { DW_OP_lt, OP_LESS },
 	{ DW_OP_le, OP_LESS_EQUAL }, { DW_OP_gt, OP_GREATER }, { DW_OP_ge, OP_GREATER_EQUAL },
@@ -180,13 +128,14 @@ static bool op_plain(struct machine *m, guint8 atom)
 	return false;
 }
 
-/* Those for which it matters whether there is a sign. */
-static bool op_signed(struct machine *m, guint8 atom)
+/* Division and shifts: for them it matters whether there is a sign, or how far. */
+static bool op_divide_or_shift(struct machine *m, guint8 atom)
 {
 	struct stack_value a, b;
 	struct expr *e;
 
-	if (atom != DW_OP_div && atom != DW_OP_mod && atom != DW_OP_shr && atom != DW_OP_shra)
+	if (atom != DW_OP_div && atom != DW_OP_mod && atom != DW_OP_shl && atom != DW_OP_shr &&
+	    atom != DW_OP_shra)
 		return false;
 	b = location_pop(m);
 	a = location_pop(m);
@@ -200,12 +149,14 @@ static bool op_signed(struct machine *m, guint8 atom)
 		e = a.bits && a.is_signed ? location_binary(m, OP_MODULO, a.e, b.e) :
 					    unsigned_modulo(m, a.e, b.e);
 		break;
+	case DW_OP_shl:
+		e = arithmetic_shift(m, OP_SHIFT_LEFT, a.e, b.e);
+		break;
 	case DW_OP_shr:
-		e = unsigned_shift(m, location_bits(m, a.e, 0, a.bits, false), b.e);
+		e = unarithmetic_shift(m, location_bits(m, a.e, 0, a.bits, false), b.e);
 		break;
 	default:
-		e = location_binary(m, OP_SHIFT_RIGHT, location_bits(m, a.e, 0, a.bits, true),
-				    b.e);
+		e = arithmetic_shift(m, OP_SHIFT_RIGHT, location_bits(m, a.e, 0, a.bits, true), b.e);
 		break;
 	}
 	push_like(m, &a, e);
@@ -245,7 +196,7 @@ bool op_arithmetic(struct machine *m, const Dwarf_Op *op)
 			  location_binary(m, OP_ADD, a.e, number(m, (gint64)op->number)));
 		return true;
 	default:
-		return op_plain(m, op->atom) || op_signed(m, op->atom);
+		return op_plain(m, op->atom) || op_divide_or_shift(m, op->atom);
 	}
 }
 
