@@ -281,6 +281,24 @@ bool dw_covers(Dwarf_Die *die, Dwarf_Addr address)
 
 /* ---- names of files -------------------------------------------------------------------------- */
 
+/* libdw takes number 0 for none; from DWARF 5 on, it is the file that the unit is named after. */
+const char *dw_decl_file(Dwarf_Die *die)
+{
+	const char *name = dwarf_decl_file(die);
+	Dwarf_Attribute a;
+	Dwarf_Files *files;
+	Dwarf_Word number;
+	Dwarf_Half version;
+	Dwarf_Die unit;
+
+	if (name || !dwarf_attr_integrate(die, DW_AT_decl_file, &a) ||
+	    dwarf_formudata(&a, &number) != 0 || number != 0 ||
+	    dwarf_cu_info(a.cu, &version, NULL, &unit, NULL, NULL, NULL, NULL) != 0 ||
+	    version < 5 || dwarf_getsrcfiles(&unit, &files, NULL) != 0)
+		return name;
+	return dwarf_filesrc(files, 0, NULL, NULL);
+}
+
 const char *dw_comp_dir(Dwarf_Die *unit)
 {
 	Dwarf_Attribute attribute;

@@ -10,7 +10,7 @@
 
 static const char *declared_in(struct dw *dw, Dwarf_Die *origin)
 {
-	const char *raw = dwarf_decl_file(origin);
+	const char *raw = dw_decl_file(origin);
 	Dwarf_Die unit;
 
 	if (!raw || !dwarf_diecu(origin, &unit, NULL, NULL))

@@ -81,6 +81,8 @@ bool dw_only_declares(Dwarf_Die *variable);
 /* Is this DIE's code at an address? */
 bool dw_covers(Dwarf_Die *die, Dwarf_Addr address);
 
+/* The file that a DIE says it is declared in, as its unit's table names it; NULL: it says none. */
+const char *dw_decl_file(Dwarf_Die *die);
 const char *dw_comp_dir(Dwarf_Die *unit);
 /* A path from the top of the source, if it is below it; free with g_free(). */
 char *dw_normalize_path(const char *raw, const char *comp_dir);

@@ -162,11 +162,11 @@ static bool is_declared_in(struct dw *dw, Dwarf_Die *die, const char *file)
 	if (!dwarf_diecu(die, &unit, NULL, NULL))
 		return false;
 	/* Where it is defined, or the unit that this is in. */
-	raw = dwarf_decl_file(die);
+	raw = dw_decl_file(die);
 	if (raw && debug_file_fits(file, dw_file_name(dw, &unit, raw)))
 		return true;
 	dw_origin(&origin);
-	raw = dwarf_decl_file(&origin);
+	raw = dw_decl_file(&origin);
 	if (raw && debug_file_fits(file, dw_file_name(dw, &unit, raw)))
 		return true;
 	raw = dwarf_diename(&unit);

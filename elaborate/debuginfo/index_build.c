@@ -102,7 +102,7 @@ static guint32 origin_function(struct finder *f, Dwarf_Die *die)
 	key.name = dwarf_diename(&origin);
 	if (!key.name)
 		return INDEX_NONE;
-	file = dwarf_decl_file(&origin);
+	file = dw_decl_file(&origin);
 	dwarf_decl_line(&origin, &line);
 	key.file = file ? file_name(f, file) : "";
 	key.line = (guint32)line;
