@@ -9,7 +9,7 @@ wait_filled()
 	tries=0
 	while ! grep -q -x "filled $1" /tmp/out; do
 		tries=$((tries + 1))
-		[ $tries -lt 1200 ] || { echo "not filled: $1"; cat /tmp/err; exit 1; }
+		[ $tries -lt 1200 ] || { echo "not filled: $1"; kill -INT $pid; wait $pid; cat /tmp/out /tmp/err; exit 1; }
 		usleep 100000
 	done
 }
