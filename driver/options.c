@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.h"
 
+#include "runtime/shared/wire.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,9 @@ enum {
 	OPTION_HELP,
 	OPTION_NO_DISPLAY,
 	OPTION_SUPPRESS_ERRORS,
+	OPTION_SUPPRESS_LIMITS,
+	OPTION_LDD,
+	OPTION_ALL_MODULES,
 	OPTION_COLOR
 };
 
@@ -24,6 +29,9 @@ static const struct option long_options[] = {
 	{ "clean-cache", no_argument, NULL, OPTION_CLEAN_CACHE },
 	{ "no-global-var-display", no_argument, NULL, OPTION_NO_DISPLAY },
 	{ "suppress-handler-errors", no_argument, NULL, OPTION_SUPPRESS_ERRORS },
+	{ "suppress-time-limits", no_argument, NULL, OPTION_SUPPRESS_LIMITS },
+	{ "ldd", no_argument, NULL, OPTION_LDD },
+	{ "all-modules", no_argument, NULL, OPTION_ALL_MODULES },
 	{ "color", optional_argument, NULL, OPTION_COLOR },
 	{ "colour", optional_argument, NULL, OPTION_COLOR },
 	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
@@ -36,6 +44,7 @@ static const char usage_text[] =
 	"Usage: stap [options] FILE [args]      run the script in FILE\n"
 	"   or: stap [options] - [args]         run the script on standard input\n"
 	"   or: stap [options] -e SCRIPT [args] run this script\n"
+	"   or: stap [options] -A NAME          attach to a script that runs already\n"
 	"\n"
 	"  -p NUM          stop after pass NUM: 1 parse, 2 elaborate, 3 translate, 4 build, 5 run\n"
 	"  -l POINT, -L POINT   list probe points; with the variables that they have\n"
@@ -53,13 +62,20 @@ static const char usage_text[] =
 	"  -D NAME=VALUE   set a limit or another macro of the runtime\n"
 	"  -B NAME=VALUE   give an option to Kbuild\n"
 	"  -G NAME=VALUE   give a global of the script another initial value\n"
-	"  -o FILE         write the output there\n"
+	"  -o FILE         write the output there, a name for strftime(3)\n"
+	"  -S SIZE[,N]     begin another FILE after SIZE megabytes, and keep the last N\n"
+	"  -F              flight recorder: start and leave running, with -o in the background\n"
+	"  -b              bulk mode: a file for each CPU, for stap-merge\n"
+	"  -s MB           buffers of so many megabytes\n"
+	"  -T SEC          end after SEC seconds\n"
+	"  -d OBJECT, --ldd, --all-modules   accepted; symbols need no preparation\n"
 	"  -c CMD          run CMD as the target; end when it does\n"
 	"  -x PID          make PID the target\n"
 	"  --disable-cache, --clean-cache   use no cache; empty it\n"
 	"  --no-global-var-display   do not print globals that are only written at the end\n"
 	"  --color[=WHEN], --colour[=WHEN]   colours in messages: auto, always, never\n"
 	"  --suppress-handler-errors   count errors of handlers, and go on\n"
+	"  --suppress-time-limits   no limit to handlers' statements and time; with -g\n"
 	"  --tmpdir DIR    keep temporary files there\n"
 	"  -h, --help      this text\n"
 	"  -V, --version   the version\n";
@@ -104,17 +120,41 @@ static const struct {
 	{ "MAXSTRINGLEN", 16, 65536 },
 	{ "MAXTRYLOCK", 0, 1000000 },
 	{ "MINSTACKSPACE", 0, 16384 },
+	{ "STP_BULKMODE", 0, 1 },
 	{ "STP_BUFFER_SIZE", 1024, 1 << 20 },
+	{ "STP_OVERLOAD_INTERVAL", 1, G_MAXINT64 },
+	{ "STP_OVERLOAD_THRESHOLD", 0, G_MAXINT64 },
 	{ "STP_RELAY_SUBBUFS", 2, 1 << 16 },
 	{ "STP_RELAY_SUBBUF_SIZE", 4096, 1 << 26 },
 	{ "TRYLOCKDELAY", 0, 1000 },
 };
+
+static const char *const relay_macros[] = { "RELAYHOST", "RELAY_HOST", "RELAYGUEST", "RELAY_GUEST" };
+
+/* The name of a shared buffer, which becomes part of a file's name. */
+static int add_relay(struct options *options, const char *text, gsize length)
+{
+	const char *name = text[length] ? text + length + 1 : "";
+
+	if (options->relay)
+		return bad("Only one shared buffer can be named: '%s'.", text);
+	if (!*name || strlen(name) >= STP_RELAY_NAME_MAX ||
+	    strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_") != strlen(name))
+		return bad("Invalid -D argument '%s': the name of a shared buffer is up to 31 letters, "
+			   "digits and _.", text);
+	options->relay = text;
+	g_ptr_array_add(options->macros, (gpointer)text);
+	return 0;
+}
 
 /* -D NAME=VALUE */
 static int add_macro(struct options *options, const char *text)
 {
 	gsize length = strcspn(text, "=");
 
+	for (size_t i = 0; i < G_N_ELEMENTS(relay_macros); i++)
+		if (strlen(relay_macros[i]) == length && !strncmp(relay_macros[i], text, length))
+			return add_relay(options, text, length);
 	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
 		gint64 value;
 
@@ -177,6 +217,55 @@ static int add_listing(struct options *options, int option, const char *point)
 	options->listing = option == 'l' ? LIST_POINTS : LIST_VARIABLES;
 	options->script_text = options->listed = g_strdup_printf("probe %s { }", point);
 	options->last_pass = 2;
+	return 0;
+}
+
+/* -s: megabytes; an M behind them changes nothing. */
+static int set_buffer(struct options *options, const char *text)
+{
+	gsize length = strspn(text, G_CSET_DIGITS);
+	gint64 value;
+	char *number = g_strndup(text, length);
+	bool valid = g_ascii_string_to_signed(number, 10, 1, 1 << 20, &value, NULL) &&
+		     (!text[length] || !strcmp(text + length, "M"));
+
+	if (!valid) {
+		g_free(number);
+		return bad("Invalid buffer size '%s' for -s: megabytes, from 1 to 1048576.", text);
+	}
+	g_free(options->buffer);
+	options->buffer = number;
+	return 0;
+}
+
+/* SIZE[,N] */
+static int set_file_limits(struct options *options, const char *text)
+{
+	gsize size = strspn(text, G_CSET_DIGITS);
+	gsize count = text[size] == ',' ? strspn(text + size + 1, G_CSET_DIGITS) : 0;
+
+	if (!size || size > 9 || (text[size] && (!count || count > 6 || text[size + 1 + count])))
+		return bad("Invalid argument '%s' for -S: SIZE[,N], megabytes and files.", text);
+	options->file_limits = text;
+	return 0;
+}
+
+static int set_duration(struct options *options, const char *text)
+{
+	gint64 seconds;
+
+	if (!g_ascii_string_to_signed(text, 10, 1, G_MAXINT32, &seconds, NULL))
+		return bad("Invalid argument '%s' for -T: seconds.", text);
+	g_free(options->ending);
+	options->ending = g_strdup_printf("probe timer.s(%s) { exit() }", text);
+	return 0;
+}
+
+static int set_attach(struct options *options, char *name)
+{
+	if (g_str_has_suffix(name, ".ko"))
+		name[strlen(name) - 3] = 0;
+	options->attach = name;
 	return 0;
 }
 
@@ -259,6 +348,30 @@ static int parse_option(struct session *s, int option)
 			return bad("Invalid process id '%s' for -x.", optarg);
 		options->target = optarg;
 		return 0;
+	case 'S':
+		return set_file_limits(options, optarg);
+	case 's':
+		return set_buffer(options, optarg);
+	case 'T':
+		return set_duration(options, optarg);
+	case 'A':
+		return set_attach(options, optarg);
+	case 'F':
+		options->flight = true;
+		return 0;
+	case 'b':
+		g_ptr_array_add(options->macros, (gpointer) "STP_BULKMODE=1");
+		return 0;
+	case 'd':
+	case OPTION_LDD:
+	case OPTION_ALL_MODULES:
+		return 0;
+	case OPTION_SUPPRESS_LIMITS:
+		options->no_limits = true;
+		g_ptr_array_add(options->macros, (gpointer) "STP_NO_OVERLOAD");
+		g_ptr_array_add(options->macros, (gpointer) "MAXACTION=2147483647");
+		g_ptr_array_add(options->macros, (gpointer) "MAXACTION_INTERRUPTIBLE=2147483647");
+		return 0;
 	case OPTION_DISABLE_CACHE:
 		options->use_cache = false;
 		return 0;
@@ -305,6 +418,18 @@ static void set_defaults(struct options *options)
 		options->runtime_dir = PKGDATADIR "/runtime/kernel";
 }
 
+/* What only makes sense together, or never does. */
+static int check_combinations(const struct options *options)
+{
+	if (options->no_limits && !options->guru)
+		return bad("%s", "--suppress-time-limits needs guru mode (-g).");
+	if (options->file_limits && !options->output)
+		return bad("%s", "-S is about output files, and needs -o.");
+	if (options->attach && (options->script_text || options->command || options->flight))
+		return bad("%s", "-A attaches to a script that runs already: no script, no -c and no -F.");
+	return 0;
+}
+
 int options_parse(struct session *s, int argc, char **argv)
 {
 	struct options *options = &s->options;
@@ -312,19 +437,24 @@ int options_parse(struct session *s, int argc, char **argv)
 	int option, result;
 
 	set_defaults(options);
-	/* +: options end at the script; what follows is the script's. */
-	while ((option = getopt_long(argc, argv, "+p:ve:E:l:L:kguwWr:m:I:R:D:B:G:o:c:x:Vh", long_options,
-				     NULL)) != -1) {
+	/* Options may also stand behind the script; its arguments that look like some stand behind --. */
+	while ((option = getopt_long(argc, argv, "p:ve:E:l:L:kguwWr:m:I:R:D:B:G:o:c:x:S:s:T:A:Fbd:Vh",
+				     long_options, NULL)) != -1) {
 		result = parse_option(s, option);
 		if (result)
 			return result;
 	}
 	g_ptr_array_add(options->tapset_dirs, (gpointer)(tapset ? tapset : PKGDATADIR "/tapset"));
+	if (options->ending)
+		g_ptr_array_add(options->more_scripts, options->ending);
 	g_ptr_array_add(options->macros, NULL);
 	g_ptr_array_add(options->kbuild_options, NULL);
 	if (options->command && options->target)
 		return bad("%s", "Only one of -c and -x can name the target.");
-	if (!options->script_text && !options->clean_cache) {
+	result = check_combinations(options);
+	if (result)
+		return result;
+	if (!options->script_text && !options->clean_cache && !options->attach) {
 		if (optind == argc)
 			return bad("%s", "A script must be specified.");
 		options->script_file = argv[optind++];
@@ -340,6 +470,8 @@ int options_parse(struct session *s, int argc, char **argv)
 void options_free(struct session *s)
 {
 	g_free(s->options.listed);
+	g_free(s->options.buffer);
+	g_free(s->options.ending);
 	g_ptr_array_unref(s->options.more_scripts);
 	g_ptr_array_unref(s->options.globals);
 	g_ptr_array_unref(s->options.arguments);

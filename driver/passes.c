@@ -656,6 +656,8 @@ int run_passes(struct session *s)
 			     cache_dir(s->cache));
 		return 1;
 	}
+	if (s->options.attach)
+		return pass_5(s);
 	if (!s->options.script_file && !s->options.script_text)
 		return 0;
 	text = read_script(s, &name, &length);

@@ -41,7 +41,20 @@ int run_module(struct session *s)
 	add_option(arguments, "-o", s->options.output);
 	add_option(arguments, "-c", s->options.command);
 	add_option(arguments, "-x", s->options.target);
-	g_ptr_array_add(arguments, s->ko);
+	add_option(arguments, "-S", s->options.file_limits);
+	add_option(arguments, "-b", s->options.buffer);
+	add_option(arguments, "-A", s->options.attach);
+	if (s->options.suppress_warnings)
+		g_ptr_array_add(arguments, (gpointer)"-w");
+	if (s->options.flight)
+		g_ptr_array_add(arguments, (gpointer)(s->options.output ? "-D" : "-L"));
+	if (s->options.color != COLOR_NEVER)
+		add_option(arguments, "-C", s->options.color == COLOR_ALWAYS ? "always" : "auto");
+	/* What nobody has named may run several times at once. */
+	if (!s->options.attach && !s->options.module_name)
+		g_ptr_array_add(arguments, (gpointer)"-R");
+	if (!s->options.attach)
+		g_ptr_array_add(arguments, s->ko);
 	g_ptr_array_add(arguments, NULL);
 	pid = fork();
 	if (!pid) {

@@ -44,6 +44,13 @@ struct options {
 	const char *output;		/* -o */
 	const char *command;		/* -c */
 	const char *target;		/* -x */
+	const char *file_limits;	/* -S */
+	const char *attach;		/* -A: the module's name */
+	const char *relay;		/* -D of a shared buffer */
+	char *buffer;			/* -s */
+	char *ending;			/* -T, as a script */
+	bool flight;			/* -F */
+	bool no_limits;			/* --suppress-time-limits */
 };
 
 struct debuginfo;

@@ -322,7 +322,8 @@ static void emit_saved(const struct session *s, GString *out)
 static void emit_descriptor(struct translator *t, GString *out)
 {
 	g_string_append_printf(out,
-			       "const struct stp_script stp_script = {\n\t.limits = STP_LIMITS,\n"
+			       "const struct stp_script stp_script = {\n"
+			       "\t.limits = STP_LIMITS, STP_SHARED\n"
 			       "\t.frames = %" G_GUINT64_FORMAT ",\n"
 			       "\t.sets = sets, .set_count = ARRAY_SIZE(sets),\n",
 			       worst_frames(t));

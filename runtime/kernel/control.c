@@ -84,12 +84,23 @@ static long stp_control_status(void __user *argument)
 static long stp_control_ioctl(struct file *file, unsigned int command, unsigned long value)
 {
 	void __user *argument = (void __user *)value;
+	struct stp_prepare *prepare;
+	struct stp_cpu_status dropped;
 	struct stp_start start;
 	struct stp_cpu_fd cpu;
 	struct stp_set *set;
 	long rc;
 
 	switch (command) {
+	case STP_IOC_PREPARE:
+		prepare = memdup_user(argument, sizeof(*prepare));
+		if (IS_ERR(prepare))
+			return PTR_ERR(prepare);
+		rc = stp_prepare(prepare);
+		if (copy_to_user(argument, prepare, sizeof(*prepare)))
+			rc = -EFAULT;
+		kfree(prepare);
+		return rc;
 	case STP_IOC_START:
 		if (copy_from_user(&start, argument, sizeof(start)))
 			return -EFAULT;
@@ -103,6 +114,13 @@ static long stp_control_ioctl(struct file *file, unsigned int command, unsigned 
 		if (copy_from_user(&cpu, argument, sizeof(cpu)))
 			return -EFAULT;
 		return cpu.flags ? -EINVAL : stp_transport_open_cpu(cpu.cpu);
+	case STP_IOC_CPU_STATUS:
+		if (copy_from_user(&dropped, argument, sizeof(dropped)))
+			return -EFAULT;
+		if (dropped.cpu >= nr_cpu_ids)
+			return -ENXIO;
+		dropped.dropped = stp_transport_dropped_on(dropped.cpu);
+		return copy_to_user(argument, &dropped, sizeof(dropped)) ? -EFAULT : 0;
 	case STP_IOC_SET:
 		set = memdup_user(argument, sizeof(*set));
 		if (IS_ERR(set))

@@ -80,5 +80,7 @@ bool stp_symbol_text(char *to, size_t size, u64 address);
 
 int64_t stp_target(void);	/* -x PID or -c CMD's process, or 0 */
 const char *stp_module_name(void);
+int64_t stp_remote_id(void);	/* what staprun -r says */
+const char *stp_remote_uri(void);
 
 #endif

@@ -6,8 +6,8 @@
  * happen anywhere.  START, STOP and unloading are serialized by stp_life, and only they arm and
  * disarm.
  *
- * What is allocated when: at load, what is needed to talk (contexts, transport, control file); at
- * START, what the script needs (arrays, the families' own), so that a failure can be told to the
+ * What is allocated when: at load, what is needed to talk (contexts, control file); at PREPARE the
+ * buffers; at START, what the script needs (arrays, the families' own), so that a failure can be told to the
  * user and not only to the kernel log.  Everything is freed at unload, when nobody has the control
  * file open.
  */
@@ -27,6 +27,10 @@ static bool stp_failed;		/* the run counts as failed */
 static bool stp_disarmed;	/* by STOP, or never armed */
 static u32 stp_sets_ready;	/* sets whose init succeeded; they stay so until unload */
 static u32 stp_sets_armed;	/* sets whose arm was called */
+static bool stp_prepared;
+static u32 stp_owner;
+static s32 stp_remote_number;
+static char stp_remote_name[STP_REMOTE_URI_MAX];
 static int64_t stp_target_pid;
 void (*stp_symbols_exit)(void);
 
@@ -64,6 +68,16 @@ void stp_abort(struct stp_context *c)
 int64_t stp_target(void)
 {
 	return stp_target_pid;
+}
+
+int64_t stp_remote_id(void)
+{
+	return stp_remote_number;
+}
+
+const char *stp_remote_uri(void)
+{
+	return stp_remote_name;
 }
 
 const char *stp_module_name(void)
@@ -147,6 +161,36 @@ static bool stp_any_armed(void)
 	return armed || !count;
 }
 
+int stp_prepare(struct stp_prepare *prepare)
+{
+	const struct stp_shared_family *shared = stp_script.shared;
+	int rc = -EBUSY;
+
+	if (prepare->version != STP_WIRE_VERSION)
+		return -EPROTO;
+	if (shared)
+		strscpy(prepare->relay, stp_script.shared_name, sizeof(prepare->relay));
+	mutex_lock(&stp_life);
+	if (stp_prepared)
+		goto out;
+	rc = stp_transport_init(prepare->buffer_mb, prepare->flags & STP_OVERWRITE);
+	if (!rc && shared)
+		rc = shared->init();
+	if (rc && shared)
+		shared->exit();
+	if (rc) {
+		stp_transport_exit();
+		goto out;
+	}
+	stp_owner = prepare->owner;
+	stp_remote_number = prepare->remote_id;
+	strscpy(stp_remote_name, prepare->remote_uri, sizeof(stp_remote_name));
+	stp_prepared = true;
+out:
+	mutex_unlock(&stp_life);
+	return rc;
+}
+
 int stp_start(const struct stp_start *start)
 {
 	int rc;
@@ -154,8 +198,8 @@ int stp_start(const struct stp_start *start)
 	if (start->version != STP_WIRE_VERSION)
 		return -EPROTO;
 	mutex_lock(&stp_life);
-	if (stp_get_state() != STP_STATE_LOADED) {
-		rc = -EBUSY;
+	if (stp_get_state() != STP_STATE_LOADED || !stp_prepared) {
+		rc = stp_prepared ? -EBUSY : -EINVAL;
 		goto out;
 	}
 	stp_target_pid = start->target;
@@ -233,6 +277,8 @@ void stp_fill_status(struct stp_status *status)
 	status->version = STP_WIRE_VERSION;
 	status->state = stp_get_state();
 	status->possible_cpus = nr_cpu_ids;
+	status->flags = stp_transport_flags() | (stp_script.shared ? stp_script.shared->flag : 0);
+	status->owner = stp_owner;
 	status->failed = READ_ONCE(stp_failed) ||
 			 (stp_errors() && stp_script.limits.errors >= 0);
 	status->stamp = stp_transport_stamp();
@@ -259,18 +305,9 @@ static int __init stp_module_init(void)
 	rc = stp_contexts_init();
 	if (rc)
 		return rc;
-	rc = stp_transport_init();
-	if (rc)
-		goto no_transport;
 	rc = stp_control_init();
 	if (rc)
-		goto no_control;
-	return 0;
-
-no_control:
-	stp_transport_exit();
-no_transport:
-	stp_contexts_exit();
+		stp_contexts_exit();
 	return rc;
 }
 
@@ -291,6 +328,8 @@ static void __exit stp_module_exit(void)
 		stp_script.stats_family->exit();
 	if (stp_script.map_family)
 		stp_script.map_family->exit();
+	if (stp_script.shared)
+		stp_script.shared->exit();
 	stp_transport_exit();
 	stp_contexts_exit();
 }

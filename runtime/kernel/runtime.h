@@ -52,6 +52,7 @@ static inline int stp_get_state(void)
 
 bool stp_change_state(int from, int to);	/* false: it was not `from` */
 
+int stp_prepare(struct stp_prepare *prepare);	/* wire.h says what these three return */
 int stp_start(const struct stp_start *start);
 void stp_stop(void);
 int stp_set_global(const struct stp_set *set);
@@ -99,8 +100,36 @@ void stp_message_failed(const struct stp_probe *probe, int rc);
 
 /* ---- transport.c ----------------------------------------------------------------------------- */
 
-int stp_transport_init(void);
-void stp_transport_exit(void);
+/* One CPU's buffer; positions are explained in transport.c. */
+struct stp_queue {
+	unsigned long head;	/* written by its CPU's writer only, as the next three */
+	unsigned long claimed;	/* number of the sub-buffer that is written to */
+	bool writing;
+	atomic_long_t dropped;
+	struct mutex reading;
+	unsigned long tail;
+} ____cacheline_aligned_in_smp;
+
+/* Buffers for records, also of other scripts than the one they belong to (shared.c). */
+struct stp_transport {
+	u32 version, size;	/* STP_WIRE_VERSION; of this struct */
+	struct rchan *channel;
+	struct stp_queue *queues;	/* by CPU number */
+	bool overwrite;
+	bool shared;		/* others may write, too */
+	atomic64_t stamp ____cacheline_aligned_in_smp;
+	int dirty ____cacheline_aligned_in_smp;
+};
+
+extern struct stp_transport stp_own;
+extern struct stp_transport *stp_output;	/* where output goes: ours, or another script's */
+
+/*
+ * Make the buffers: so many megabytes for all CPUs, for each in bulk mode; 0: of the size that the
+ * script was compiled for.  -ENOMEM also when that were more than half of what is free.
+ */
+int stp_transport_init(u32 megabytes, bool overwrite);
+void stp_transport_exit(void);	/* also without init */
 
 /* Send one record.  The caller owns this CPU's context.  Longer texts are cut at stp_send_max(). */
 void stp_send(enum stp_record_kind kind, const char *text, u32 length);
@@ -110,6 +139,8 @@ bool stp_transport_take_dirty(void);	/* was anything sent since the last call? *
 void stp_transport_drain(void);		/* sleep until the reader has made room, or does not read */
 u64 stp_transport_stamp(void);
 u64 stp_transport_dropped(void);
+u64 stp_transport_dropped_on(u32 cpu);
+u32 stp_transport_flags(void);
 int stp_transport_open_cpu(u32 cpu);	/* a new file descriptor, or -errno */
 
 /* ---- control.c ------------------------------------------------------------------------------- */

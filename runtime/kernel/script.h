@@ -89,6 +89,19 @@ typedef _Bool bool;
 #ifndef STP_RELAY_SUBBUFS
 #define STP_RELAY_SUBBUFS 16
 #endif
+#ifndef STP_BULKMODE
+#define STP_BULKMODE 0		/* 1: the output of each CPU goes to a file of its own */
+#endif
+#ifndef STP_OVERLOAD_INTERVAL
+#define STP_OVERLOAD_INTERVAL 1000000000	/* cycles of one CPU */
+#endif
+#ifdef STP_NO_OVERLOAD
+#undef STP_OVERLOAD_THRESHOLD
+#define STP_OVERLOAD_THRESHOLD 0
+#endif
+#ifndef STP_OVERLOAD_THRESHOLD
+#define STP_OVERLOAD_THRESHOLD 500000000	/* of them; more in handlers ends the script */
+#endif
 #ifndef HIST_WIDTH
 #define HIST_WIDTH 50		/* columns of a histogram's longest bar */
 #endif
@@ -184,6 +197,9 @@ struct stp_context {
 	void *saved;			/* what an entry saves for its return, or NULL */
 	u64 returns_from;		/* at a function's return: where the function is; else 0 */
 	unsigned long irq_flags;
+	u64 entered;			/* cycles, when the hit began; 0: its time does not count */
+	u64 interval_began;		/* of this CPU, for STP_OVERLOAD_INTERVAL */
+	u64 interval_spent;		/* in handlers */
 	struct stp_match *match;	/* or NULL: the script asks for no groups */
 	const char *next_token;		/* tokenize(): what is left of tokens; NULL: it was not called */
 	struct stp_out print;
@@ -805,7 +821,10 @@ struct stp_limits {
 	int trylock, trylock_delay;
 	int min_stack_space;
 	int interruptible;
+	int bulk;
 	u32 print_size, subbuf_size, subbufs;
+	/* of so many cycles of a CPU, handlers may take so many; 0: as many as they like */
+	u64 overload_interval, overload_threshold;
 };
 
 #define STP_LIMITS                                                                    \
@@ -814,8 +833,27 @@ struct stp_limits {
 		.errors = MAXERRORS, .skipped = MAXSKIPPED, .trylock = MAXTRYLOCK,    \
 		.trylock_delay = TRYLOCKDELAY, .min_stack_space = MINSTACKSPACE,      \
 		.interruptible = INTERRUPTIBLE, .print_size = STP_BUFFER_SIZE,        \
-		.subbuf_size = STP_RELAY_SUBBUF_SIZE, .subbufs = STP_RELAY_SUBBUFS    \
+		.subbuf_size = STP_RELAY_SUBBUF_SIZE, .subbufs = STP_RELAY_SUBBUFS,   \
+		.bulk = STP_BULKMODE, .overload_interval = STP_OVERLOAD_INTERVAL,     \
+		.overload_threshold = STP_OVERLOAD_THRESHOLD                          \
 	}
+
+/* What a script with a shared buffer says of it; both spellings are in use. */
+#ifdef RELAY_HOST
+#define RELAYHOST RELAY_HOST
+#endif
+#ifdef RELAY_GUEST
+#define RELAYGUEST RELAY_GUEST
+#endif
+#define STP_NAME(name) #name
+#define STP_NAME_OF(macro) STP_NAME(macro)
+#if defined(RELAYHOST)
+#define STP_SHARED .shared = &stp_shared_host, .shared_name = STP_NAME_OF(RELAYHOST),
+#elif defined(RELAYGUEST)
+#define STP_SHARED .shared = &stp_shared_guest, .shared_name = STP_NAME_OF(RELAYGUEST),
+#else
+#define STP_SHARED
+#endif
 
 /* A scalar global that `staprun MODULE name=value` may set. */
 struct stp_global {
@@ -848,7 +886,18 @@ struct stp_script {
 	const struct stp_global *globals;
 	u32 global_count;
 	int (*set_global)(const char *name, const char *value);	/* set if there are globals */
+	const struct stp_shared_family *shared;	/* set if the buffer is shared */
+	const char *shared_name;
 };
+
+/* Named by scripts with -DRELAYHOST=NAME or -DRELAYGUEST=NAME only. */
+struct stp_shared_family {
+	u32 flag;		/* of wire.h */
+	int (*init)(void);	/* the buffers have been made */
+	void (*exit)(void);	/* also without an init, or a failed one */
+};
+
+extern const struct stp_shared_family stp_shared_host, stp_shared_guest;
 
 /* Named by scripts that have conditions only. */
 struct stp_condition_family {

@@ -20,11 +20,20 @@
  * left it, when its padding is not known yet and relay does not count it as produced.
  *
  * A sub-buffer is given back to the writer when the reader has seen all of it and head has left it.
+ *
+ * A flight recorder's writer waits for nobody: it takes the oldest sub-buffer, read or not.  It says so in
+ * `claimed` before it writes there, and a reader looks at that after it has copied: what may have
+ * been written to meanwhile does not count, and it goes on with the oldest that is whole.
+ *
+ * A shared buffer (shared.c) has several writers on a CPU, as one script's handler may interrupt
+ * another's.  They write with interrupts off; what still comes between, an NMI's, is dropped, and
+ * counted.
  */
 #include <linux/anon_inodes.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/relay.h>
 #include <linux/uaccess.h>
 
@@ -33,66 +42,111 @@
 #define STP_SUBBUF_SIZE_MIN 4096
 #define STP_SUBBUFS_MIN 2	/* the reader frees one only when the writer is in another */
 
-struct stp_queue {
-	unsigned long head;	/* written by its CPU's writer only */
-	atomic_long_t dropped;
-	struct mutex reading;
-	unsigned long tail;
-} ____cacheline_aligned_in_smp;
-
-static struct rchan *stp_channel;
-static struct stp_queue *stp_queues;	/* by CPU number */
-static atomic64_t stp_stamp ____cacheline_aligned_in_smp;
-static int stp_dirty ____cacheline_aligned_in_smp;
+struct stp_transport stp_own = { .version = STP_WIRE_VERSION, .size = sizeof(stp_own) };
+struct stp_transport *stp_output = &stp_own;
+static bool stp_bulk;
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-u32 stp_send_max(void)
+static u32 stp_record_max(const struct stp_transport *t)
 {
-	return stp_channel->subbuf_size - sizeof(struct stp_record) - STP_RECORD_ALIGN;
+	return t->channel->subbuf_size - sizeof(struct stp_record) - STP_RECORD_ALIGN;
 }
 
-void stp_send(enum stp_record_kind kind, const char *text, u32 length)
+u32 stp_send_max(void)
 {
-	struct stp_queue *queue = &stp_queues[raw_smp_processor_id()];
-	struct rchan_buf *buf = *raw_cpu_ptr(stp_channel->buf);
+	return stp_record_max(&stp_own);
+}
+
+/* false: there is no room. */
+static bool stp_put(struct stp_transport *t, struct stp_queue *queue, enum stp_record_kind kind,
+		    const char *text, u32 length)
+{
+	struct rchan_buf *buf = *raw_cpu_ptr(t->channel->buf);
+	size_t size = STP_RECORD_SIZE(length);
 	struct stp_record *record;
-	size_t size;
 
-	length = min_t(u32, length, stp_send_max());
-	size = STP_RECORD_SIZE(length);
-	/*
-	 * No buffer: the CPU came online this moment.  The offset of a full one is beyond its size.
-	 */
-	if (unlikely(!buf) || (unlikely(buf->offset + size >= stp_channel->subbuf_size) &&
-			       !relay_switch_subbuf(buf, size))) {
-		atomic_long_inc(&queue->dropped);
-		return;
+	/* No buffer: the CPU came online this moment. */
+	if (unlikely(!buf))
+		return false;
+	/* The offset of a full one is beyond its size. */
+	if (unlikely(buf->offset + size >= t->channel->subbuf_size)) {
+		if (!relay_switch_subbuf(buf, size))
+			return false;
+		WRITE_ONCE(queue->claimed, buf->subbufs_produced);
+		smp_wmb();	/* claimed before anything is written there */
 	}
-
 	record = buf->data + buf->offset;
 	record->magic = STP_RECORD_MAGIC;
 	record->kind = kind;
 	record->length = length;
-	record->stamp = atomic64_inc_return(&stp_stamp);
+	record->stamp = atomic64_inc_return(&t->stamp);
 	memcpy(record + 1, text, length);
 	memset((char *)(record + 1) + length, 0, size - sizeof(*record) - length);
 	buf->offset += size;
 	smp_store_release(&queue->head,
-			  buf->subbufs_produced * stp_channel->subbuf_size + buf->offset);
+			  buf->subbufs_produced * t->channel->subbuf_size + buf->offset);
+	return true;
+}
 
-	if (!READ_ONCE(stp_dirty))
-		WRITE_ONCE(stp_dirty, 1);
+static void stp_write(struct stp_transport *t, enum stp_record_kind kind, const char *text,
+		      u32 length)
+{
+	struct stp_queue *queue = &t->queues[raw_smp_processor_id()];
+
+	if (unlikely(READ_ONCE(queue->writing))) {
+		atomic_long_inc(&queue->dropped);
+		return;
+	}
+	WRITE_ONCE(queue->writing, true);
+	barrier();
+	if (!stp_put(t, queue, kind, text, length))
+		atomic_long_inc(&queue->dropped);
+	barrier();
+	WRITE_ONCE(queue->writing, false);
+}
+
+static void stp_write_shared(enum stp_record_kind kind, const char *text, u32 length)
+{
+	struct stp_transport *t = stp_output;
+	u32 most = stp_record_max(t), part;	/* the other script's may be smaller */
+	unsigned long flags;
+
+	do {
+		part = min(length, most);
+		raw_local_irq_save(flags);
+		stp_write(t, kind, text, part);
+		raw_local_irq_restore(flags);
+		text += part;
+		length -= part;
+	} while (length);
+}
+
+void stp_send(enum stp_record_kind kind, const char *text, u32 length)
+{
+	struct stp_transport *t = kind == STP_RECORD_OUTPUT ? stp_output : &stp_own;
+
+	if (unlikely(t->shared))
+		stp_write_shared(kind, text, length);
+	else
+		stp_write(t, kind, text, min_t(u32, length, stp_record_max(t)));
+	if (!READ_ONCE(t->dirty))
+		WRITE_ONCE(t->dirty, 1);
 }
 
 bool stp_transport_take_dirty(void)
 {
-	return READ_ONCE(stp_dirty) && xchg(&stp_dirty, 0);
+	return READ_ONCE(stp_own.dirty) && xchg(&stp_own.dirty, 0);
 }
 
 u64 stp_transport_stamp(void)
 {
-	return atomic64_read(&stp_stamp);
+	return atomic64_read(&stp_own.stamp);
+}
+
+u64 stp_transport_dropped_on(u32 cpu)
+{
+	return stp_own.queues ? atomic_long_read(&stp_own.queues[cpu].dropped) : 0;
 }
 
 u64 stp_transport_dropped(void)
@@ -101,8 +155,13 @@ u64 stp_transport_dropped(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += atomic_long_read(&stp_queues[cpu].dropped);
+		sum += stp_transport_dropped_on(cpu);
 	return sum;
+}
+
+u32 stp_transport_flags(void)
+{
+	return (stp_own.overwrite ? STP_OVERWRITE : 0) | (stp_bulk ? STP_BULK : 0);
 }
 
 /* The fullest buffer's unread bytes. */
@@ -112,7 +171,7 @@ static unsigned long stp_transport_unread(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct stp_queue *queue = &stp_queues[cpu];
+		struct stp_queue *queue = &stp_output->queues[cpu];
 
 		most = max(most, READ_ONCE(queue->head) - READ_ONCE(queue->tail));
 	}
@@ -124,11 +183,12 @@ static unsigned long stp_transport_unread(void)
 
 void stp_transport_drain(void)
 {
-	unsigned long limit = stp_channel->subbuf_size * stp_channel->n_subbufs / 4;
+	const struct rchan *channel = stp_output->channel;
+	unsigned long limit = channel->subbuf_size * channel->n_subbufs / 4;
 	unsigned long unread, before = 0;
 	int steps = 0;
 
-	while ((unread = stp_transport_unread()) > limit && steps++ < STP_DRAIN_STEPS) {
+	while (!stp_output->overwrite && (unread = stp_transport_unread()) > limit && steps++ < STP_DRAIN_STEPS) {
 		if (unread != before)
 			steps = 0;
 		before = unread;
@@ -138,7 +198,7 @@ void stp_transport_drain(void)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* Bytes of the whole records that begin at `from`, at most `room`. */
+/* Bytes of the whole records that begin at `from`, at most `room`; less where there is no record. */
 static size_t stp_whole_records(const char *from, size_t available, size_t room)
 {
 	size_t size = 0;
@@ -147,30 +207,41 @@ static size_t stp_whole_records(const char *from, size_t available, size_t room)
 		const struct stp_record *record = (const void *)(from + size);
 		size_t next = size + STP_RECORD_SIZE(record->length);
 
-		if (WARN_ON_ONCE(record->magic != STP_RECORD_MAGIC || next > available))
-			return min(available, room);
-		if (next > room)
+		if (record->magic != STP_RECORD_MAGIC || next > available || next > room)
 			break;
 		size = next;
 	}
 	return size;
 }
 
+/* Has the writer taken a sub-buffer for new records?  Asked after what was read from there. */
+static bool stp_overtaken(const struct stp_queue *queue, unsigned long number)
+{
+	smp_rmb();
+	return READ_ONCE(queue->claimed) >= number + stp_own.channel->n_subbufs;
+}
+
 static ssize_t stp_queue_read(struct stp_queue *queue, struct rchan_buf *buf, char __user *to,
 			      size_t room)
 {
-	const size_t subbuf_size = stp_channel->subbuf_size;
+	const size_t subbuf_size = stp_own.channel->subbuf_size;
+	const size_t count = stp_own.channel->n_subbufs;
 	size_t done = 0;
 
 	for (;;) {
 		unsigned long head = smp_load_acquire(&queue->head);
 		unsigned long number = queue->tail / subbuf_size;
-		size_t place = number % stp_channel->n_subbufs;
+		size_t place = number % count;
 		bool left = number != head / subbuf_size;	/* by the writer */
 		unsigned long end = head;
 		const char *from;
 		size_t size;
 
+		if (stp_overtaken(queue, number)) {
+			WRITE_ONCE(queue->tail,
+				   (READ_ONCE(queue->claimed) - count + 1) * subbuf_size);
+			continue;
+		}
 		if (left)
 			end = (number + 1) * subbuf_size - buf->padding[place];
 		if (queue->tail == end) {
@@ -179,16 +250,18 @@ static ssize_t stp_queue_read(struct stp_queue *queue, struct rchan_buf *buf, ch
 			WRITE_ONCE(queue->tail, (number + 1) * subbuf_size);
 			/* All reads of the sub-buffer come before the writer may have it. */
 			smp_mb();
-			relay_subbufs_consumed(stp_channel, buf->cpu, 1);
+			relay_subbufs_consumed(stp_own.channel, buf->cpu, 1);
 			continue;
 		}
 
 		from = (char *)buf->start + place * subbuf_size + queue->tail % subbuf_size;
 		size = stp_whole_records(from, end - queue->tail, room - done);
+		if (size && copy_to_user(to + done, from, size))
+			return done ? done : -EFAULT;
+		if (stp_overtaken(queue, number))
+			continue;
 		if (!size)
 			return done ? done : -EMSGSIZE;
-		if (copy_to_user(to + done, from, size))
-			return done ? done : -EFAULT;
 		WRITE_ONCE(queue->tail, queue->tail + size);
 		done += size;
 		if (fatal_signal_pending(current))
@@ -200,12 +273,12 @@ static ssize_t stp_queue_read(struct stp_queue *queue, struct rchan_buf *buf, ch
 static ssize_t stp_cpu_read(struct file *file, char __user *to, size_t room, loff_t *position)
 {
 	unsigned long cpu = (unsigned long)file->private_data;
-	struct stp_queue *queue = &stp_queues[cpu];
+	struct stp_queue *queue = &stp_own.queues[cpu];
 	ssize_t rc;
 
 	if (mutex_lock_interruptible(&queue->reading))
 		return -ERESTARTSYS;
-	rc = stp_queue_read(queue, *per_cpu_ptr(stp_channel->buf, cpu), to, room);
+	rc = stp_queue_read(queue, *per_cpu_ptr(stp_own.channel->buf, cpu), to, room);
 	mutex_unlock(&queue->reading);
 	return rc;
 }
@@ -220,7 +293,7 @@ static const struct file_operations stp_cpu_operations = {
 int stp_transport_open_cpu(u32 cpu)
 {
 	/* The second half: possible, but never online so far. */
-	if (cpu >= nr_cpu_ids || !cpu_possible(cpu) || !*per_cpu_ptr(stp_channel->buf, cpu))
+	if (!stp_own.channel || cpu >= nr_cpu_ids || !cpu_possible(cpu) || !*per_cpu_ptr(stp_own.channel->buf, cpu))
 		return -ENXIO;
 	return anon_inode_getfd("[stap]", &stp_cpu_operations, (void *)(unsigned long)cpu,
 				O_RDONLY | O_CLOEXEC);
@@ -230,7 +303,8 @@ int stp_transport_open_cpu(u32 cpu)
 
 static STP_RELAY_SUBBUF_START(stp_subbuf_start, buf)
 {
-	return !relay_buf_full(buf);	/* 0: keep the old data and drop the new */
+	/* 0: keep the old data and drop the new */
+	return stp_own.overwrite || !relay_buf_full(buf);
 }
 
 /*
@@ -258,41 +332,61 @@ static const struct rchan_callbacks stp_relay_callbacks = {
 	.remove_buf_file = stp_remove_buf_file,
 };
 
-int stp_transport_init(void)
+/* Bytes of a sub-buffer; it holds a whole print buffer.  Powers of two: positions wrap. */
+static u32 stp_subbuf_size(void)
 {
-	/*
-	 * A record holds a whole print buffer, and powers of two keep positions right when they
-	 * wrap.
-	 */
 	u32 needed = max_t(u32, stp_script.limits.print_size, STP_SUBBUF_SIZE_MIN) +
 		     sizeof(struct stp_record);
-	u32 size = roundup_pow_of_two(max(stp_script.limits.subbuf_size, needed));
-	u32 count = roundup_pow_of_two(max_t(u32, stp_script.limits.subbufs, STP_SUBBUFS_MIN));
+
+	return roundup_pow_of_two(max(stp_script.limits.subbuf_size, needed));
+}
+
+/* Sub-buffers of a CPU; 0: more than there is memory for. */
+static u32 stp_subbuf_count(u32 size, u32 megabytes)
+{
+	u64 bytes = ((u64)megabytes << 20) / (stp_bulk ? 1 : num_online_cpus());
+	u64 count = megabytes ? div_u64(bytes, size) : stp_script.limits.subbufs;
+
+	count = max_t(u64, count, STP_SUBBUFS_MIN);
+	if (count > U32_MAX / size / 2 ||
+	    (megabytes &&
+	     (count * size >> PAGE_SHIFT) * num_online_cpus() > (u64)si_mem_available() / 2))
+		return 0;
+	/* What was asked for is a limit. */
+	return megabytes ? rounddown_pow_of_two((u32)count) : roundup_pow_of_two((u32)count);
+}
+
+int stp_transport_init(u32 megabytes, bool overwrite)
+{
+	u32 size = stp_subbuf_size(), count;
 	int cpu;
 
-	stp_queues = kvcalloc(nr_cpu_ids, sizeof(*stp_queues), GFP_KERNEL);
-	if (!stp_queues)
-		goto no_memory;
+	stp_bulk = stp_script.limits.bulk;
+	stp_own.overwrite = overwrite;
+	count = stp_subbuf_count(size, megabytes);
+	if (!count)
+		return -ENOMEM;
+	stp_own.queues = kvcalloc(nr_cpu_ids, sizeof(*stp_own.queues), GFP_KERNEL);
+	if (!stp_own.queues)
+		return -ENOMEM;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		mutex_init(&stp_queues[cpu].reading);
-	stp_channel = relay_open(NULL, NULL, size, count, &stp_relay_callbacks, NULL);
-	if (!stp_channel) {
+		mutex_init(&stp_own.queues[cpu].reading);
+	stp_own.channel = relay_open(NULL, NULL, size, count, &stp_relay_callbacks, NULL);
+	if (!stp_own.channel) {
 		stp_buf_dentry = &stp_no_dentry;
-		stp_channel = relay_open(NULL, NULL, size, count, &stp_relay_callbacks, NULL);
+		stp_own.channel = relay_open(NULL, NULL, size, count, &stp_relay_callbacks, NULL);
 	}
-	if (!stp_channel)
-		goto no_memory;
-	return 0;
-
-no_memory:
-	pr_err("%s: no memory for the output buffers, %u times %u bytes for each of %u CPUs\n",
-	       THIS_MODULE->name, count, size, num_online_cpus());
-	kvfree(stp_queues);
+	if (stp_own.channel)
+		return 0;
+	stp_transport_exit();
 	return -ENOMEM;
 }
 
 void stp_transport_exit(void)
 {
-	relay_close(stp_channel);
-	kvfree(stp_queues);
+	if (stp_own.channel)
+		relay_close(stp_own.channel);
+	kvfree(stp_own.queues);
+	stp_own.channel = NULL;
+	stp_own.queues = NULL;
 }

@@ -18,7 +18,11 @@
  * of the module, after the room for the record is certain: stamps have no gaps,
  * so a reader that misses one knows that its record is still being written on
  * another CPU.  What does not fit is dropped before it gets a stamp and is
- * counted per CPU.
+ * counted per CPU.  In an overwriting module it is the oldest sub-buffer that gives way, read or not:
+ * then stamps have gaps, and what is missing is what was overwritten.
+ *
+ * A script with a shared buffer (RELAYHOST) lets others (RELAYGUEST) write their output into it; their own
+ * buffers carry only warnings and errors.
  *
  * Both sides include this file, so: no pointers, fixed sizes, 8-byte alignment.
  */
@@ -28,7 +32,7 @@
 #include <linux/types.h>
 #include <linux/ioctl.h>
 
-#define STP_WIRE_VERSION 1
+#define STP_WIRE_VERSION 2
 #define STP_CONTROL_DIR "/proc/driver"
 
 enum stp_record_kind {
@@ -52,7 +56,7 @@ struct stp_record {
 	((sizeof(struct stp_record) + (length) + STP_RECORD_ALIGN - 1) & ~(STP_RECORD_ALIGN - 1UL))
 
 enum stp_state {
-	STP_STATE_LOADED = 0,	/* nothing armed yet */
+	STP_STATE_LOADED = 0,	/* nothing armed yet; before PREPARE there are no buffers */
 	STP_STATE_STARTING = 1,	/* `begin` probes run */
 	STP_STATE_RUNNING = 2,
 	/* exit() was called or a stop was asked for: `end` probes to come */
@@ -70,6 +74,28 @@ enum stp_skip {
 	STP_SKIP_KINDS
 };
 
+/*
+ * STP_IOC_PREPARE, by staprun, once: make the buffers, so large (0: as the script was compiled).  The
+ * module fills in the name of the shared buffer that it offers or needs, if any, also when it fails.
+ */
+#define STP_RELAY_NAME_MAX 32
+#define STP_REMOTE_URI_MAX 252
+struct stp_prepare {
+	__u32 version;		/* STP_WIRE_VERSION; another one is refused with -EPROTO */
+	__u32 flags;		/* STP_OVERWRITE */
+	__u32 buffer_mb;	/* of all CPUs together; of each in bulk mode */
+	__u32 owner;		/* user id of who has loaded the module */
+	__s32 remote_id;	/* remote_id() and remote_uri(): which of several machines this is */
+	char remote_uri[STP_REMOTE_URI_MAX];
+	char relay[STP_RELAY_NAME_MAX];
+};
+
+/* Flags of a module; all but the first are the script's. */
+#define STP_OVERWRITE	1	/* flight recorder: the newest data survive */
+#define STP_BULK	2	/* a file for each CPU */
+#define STP_HOST	4	/* others may write into its buffers */
+#define STP_GUEST	8	/* writes into another's */
+
 /* STP_IOC_START: arm the probes and run the `begin` probes. */
 struct stp_start {
 	__u32 version;		/* STP_WIRE_VERSION; another one is refused with -EPROTO */
@@ -81,6 +107,8 @@ struct stp_status {
 	__u32 version;
 	__u32 state;		/* enum stp_state */
 	__u32 possible_cpus;	/* nr_cpu_ids: CPU_FD takes 0 … this - 1 */
+	__u32 flags;
+	__u32 owner;		/* who has loaded it */
 	__s32 failed;		/* the state came from errors: the exit status is nonzero */
 	__u64 stamp;		/* the last stamp that was given out */
 	__u64 errors;
@@ -88,6 +116,13 @@ struct stp_status {
 	__u64 dropped;		/* records that found no room, all CPUs */
 	__u64 probes_armed;
 	__u64 probes_failed;
+};
+
+/* STP_IOC_CPU_STATUS: records of one CPU that found no room; the caller gives cpu. */
+struct stp_cpu_status {
+	__u32 cpu;
+	__u32 unused;
+	__u64 dropped;
 };
 
 /*
@@ -113,9 +148,15 @@ struct stp_set {
 /* STOP: disarm, run `end` or `error` probes; idempotent. */
 #define STP_IOC_STOP _IO(STP_IOC_MAGIC, 2)
 #define STP_IOC_STATUS _IOR(STP_IOC_MAGIC, 3, struct stp_status)
-/* CPU_FD: a new descriptor, or -ENXIO. */
+/* CPU_FD: a new descriptor, or -ENXIO: the CPU has no buffer. */
 #define STP_IOC_CPU_FD _IOW(STP_IOC_MAGIC, 4, struct stp_cpu_fd)
 /* SET: -ENOENT: no such global; -EINVAL: not a value for it. */
 #define STP_IOC_SET _IOW(STP_IOC_MAGIC, 5, struct stp_set)
+/*
+ * PREPARE: 0; -EBUSY: done before; -ENOMEM; -EEXIST: a module offers a shared buffer of that name;
+ * -ENOLINK: none does, or not any more.
+ */
+#define STP_IOC_PREPARE _IOWR(STP_IOC_MAGIC, 6, struct stp_prepare)
+#define STP_IOC_CPU_STATUS _IOWR(STP_IOC_MAGIC, 7, struct stp_cpu_status)
 
 #endif

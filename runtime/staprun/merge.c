@@ -17,14 +17,17 @@
  * one.
  */
 #define WAIT_MS 500
+#define WAIT_OVERWRITTEN_MS 5	/* when it has most probably been overwritten */
 
-int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first)
+int merge_open(struct merge *merge, int control, const struct stp_status *status)
 {
-	unsigned int i;
+	unsigned int i, cpus = status->possible_cpus;
 
 	merge->control = control;
 	merge->count = cpus;
-	merge->next = first;
+	/* A script that runs already has given out stamps that we will not see. */
+	merge->next = status->state == STP_STATE_LOADED ? 1 : 0;
+	merge->overwrites = status->flags & STP_OVERWRITE;
 	merge->queues = calloc(cpus, sizeof(*merge->queues));
 	if (!merge->queues) {
 		say_error("not enough memory.");
@@ -137,6 +140,16 @@ static ssize_t fill(struct merge *merge, struct merge_queue *queue)
 	return rc ? rc : size;
 }
 
+static void write_record(const struct merge *merge, const struct merge_queue *queue,
+			 const struct stp_record *record, struct output *output)
+{
+	if (merge->files && record->kind == STP_RECORD_OUTPUT)
+		output_bytes(&merge->files[queue - merge->queues], record,
+			     STP_RECORD_SIZE((size_t)record->length));
+	else
+		output_record(output, record->kind, (const char *)(record + 1), record->length);
+}
+
 /* Write the head of the queue, and then as many as follow it directly, up to a stamp. */
 static void write_records(struct merge *merge, struct merge_queue *queue, struct output *output,
 			  uint64_t bound)
@@ -144,9 +157,11 @@ static void write_records(struct merge *merge, struct merge_queue *queue, struct
 	struct stp_record *record = head(queue);
 
 	do {
-		output_record(output, record->kind, (char *)(record + 1), record->length);
+		write_record(merge, queue, record, output);
 		if (record->stamp >= merge->next)
 			merge->next = record->stamp + 1;
+		else if (merge->lost)
+			merge->lost--;	/* it came late */
 		queue->begin += STP_RECORD_SIZE((size_t)record->length);
 		record = head(queue);
 	} while (record && record->stamp <= merge->next && record->stamp <= bound);
@@ -187,7 +202,13 @@ static bool wait_for_next(struct merge *merge)
 		/* It may be on a CPU that is new. */
 		merge_add_cpus(merge);
 	}
-	return now - merge->missing_since < WAIT_MS;
+	return now - merge->missing_since < (merge->overwrites ? WAIT_OVERWRITTEN_MS : WAIT_MS);
+}
+
+static void skip_to(struct merge *merge, uint64_t stamp)
+{
+	merge->lost += stamp - merge->next;
+	merge->next = stamp;
 }
 
 int merge_round(struct merge *merge, struct output *output, bool final)
@@ -225,9 +246,11 @@ int merge_round(struct merge *merge, struct output *output, bool final)
 		if (merge->next && stamp > merge->next && !(final && empty)) {
 			if (wait_for_next(merge) || stamp > seen)
 				return 1;
-			merge->next = stamp;
+			skip_to(merge, stamp);
 			bound = seen;
 		}
+		if (merge->next && stamp > merge->next)
+			skip_to(merge, stamp);
 		merge->missing_since = 0;
 		write_records(merge, queue, output, bound);
 	}

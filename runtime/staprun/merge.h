@@ -8,6 +8,9 @@
  * before the last look at its buffer: those that came later may be newer than it is (the end
  * probe's are newer than all others), so they wait for one more look.  Should the missing one still
  * come, it is written at once, late.
+ *
+ * In bulk mode, nothing is put in order but what goes to standard error: each CPU's output goes to its
+ * file as records with their headers, for stap-merge.
  */
 #ifndef STAPIO_MERGE_H
 #define STAPIO_MERGE_H
@@ -31,9 +34,12 @@ struct merge {
 	/* milliseconds, when `next` was first not there; 0: it is not awaited */
 	int64_t missing_since;
 	uint64_t newest;	/* highest stamp that was read */
+	bool overwrites;	/* the module: what is missing will hardly come */
+	uint64_t lost;		/* records that were gone before they were read */
+	struct output *files;	/* bulk mode: one for each CPU, not in order; else NULL */
 };
 
-int merge_open(struct merge *merge, int control, unsigned int cpus, uint64_t first);
+int merge_open(struct merge *merge, int control, const struct stp_status *status);
 void merge_add_cpus(struct merge *merge);	/* that came online meanwhile; cheap */
 void merge_close(struct merge *merge);
 

@@ -21,11 +21,14 @@
 #include <unistd.h>
 
 #include "module.h"
+#include "privilege.h"
 
 #define MODINFO_MAX (1 << 20)
 #define SECTIONS_MAX 65536
 #define REMOVE_ATTEMPTS 250
 #define REMOVE_PAUSE_MS 20
+#define KERNEL_NAME_SIZE 56	/* MODULE_NAME_LEN where pointers have 64 bits */
+#define IMAGE_MAX (256 << 20)
 
 int module_set_name(struct module *module, const char *given)
 {
@@ -232,16 +235,73 @@ static void explain_insert(const struct module *module, int error)
 		  strerror(error));
 }
 
-int module_insert(const struct module *module)
+/* result, error: of the system call. */
+static int insert_ended(const struct module *module, long result, int error)
 {
-	if (syscall(SYS_finit_module, module->fd, "", 0)) {
-		int error = errno;
-
+	if (result) {
 		explain_insert(module, error);
 		return -error;
 	}
 	say_verbose(2, "Module %s inserted from file %s.", module->name, module->path);
 	return 0;
+}
+
+int module_insert(const struct module *module)
+{
+	long result;
+	int error;
+
+	privilege_raise();
+	result = syscall(SYS_finit_module, module->fd, "", 0);
+	error = errno;
+	privilege_lower();
+	return insert_ended(module, result, error);
+}
+
+/* Where the kernel's struct module has the name, in a whole module file; or NULL. */
+static char *find_name(char *image, size_t size, const char *name)
+{
+	char wanted[KERNEL_NAME_SIZE] = "";
+	char *at;
+
+	/* All of the array, with the NULs behind the name: nothing else looks like it. */
+	memcpy(wanted, name, strlen(name));
+	at = memmem(image, size, wanted, sizeof(wanted));
+	if (at && memmem(at + 1, image + size - at - 1, wanted, sizeof(wanted)))
+		return NULL;
+	return at;
+}
+
+int module_insert_renamed(struct module *module)
+{
+	char renamed[KERNEL_NAME_SIZE] = "";
+	char pid[16];
+	char *image, *name;
+	struct stat st;
+	long result;
+	int error;
+
+	if (fstat(module->fd, &st))
+		return -errno;
+	image = read_part(module->fd, 0, (uint64_t)st.st_size, IMAGE_MAX);
+	name = image ? find_name(image, (size_t)st.st_size, module->name) : NULL;
+	if (!name) {
+		say_error("cannot find the name of module '%s' in its file; it is not renamed.",
+			  module->path);
+		free(image);
+		return -EINVAL;
+	}
+	snprintf(pid, sizeof(pid), "_%d", (int)getpid());
+	snprintf(renamed, sizeof(renamed), "%.*s%s", (int)(sizeof(renamed) - 1 - strlen(pid)),
+		 module->name, pid);
+	memcpy(name, renamed, sizeof(renamed));
+	strcpy(module->name, renamed);
+	privilege_raise();
+	result = syscall(SYS_init_module, image, (unsigned long)st.st_size, "");
+	error = errno;
+	privilege_lower();
+	free(image);
+	return insert_ended(module, result, error);
 }
 
 /* EAGAIN: stapio's last descriptors are being closed this moment. */
@@ -251,11 +311,13 @@ int remove_module(const char *name)
 	int attempt, error = 0;
 
 	for (attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
-		if (!syscall(SYS_delete_module, name, O_NONBLOCK)) {
+		privilege_raise();
+		error = syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0;
+		privilege_lower();
+		if (!error) {
 			say_verbose(1, "Module %s removed.", name);
 			return 0;
 		}
-		error = errno;
 		if (error != EAGAIN && error != EINTR && error != EBUSY)
 			break;
 		nanosleep(&pause, NULL);

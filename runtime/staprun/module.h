@@ -19,6 +19,8 @@ struct module {
 int module_set_name(struct module *module, const char *given);
 int module_open(struct module *module);		/* and check that the file is one of ours */
 int module_insert(const struct module *module);
+/* Under another name, NAME_PID, which module->name is then: the same module may be there twice. */
+int module_insert_renamed(struct module *module);
 int remove_module(const char *name);		/* waits for users to go, a bounded time */
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* output.c - collect and write the script's text; see output.h. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -16,28 +18,164 @@
 
 bool (*output_wait)(int fd);
 
-int output_open(struct output *output, const char *path)
+/* ---- names of files -------------------------------------------------------------------------- */
+
+/* The pattern as it is now, with the suffix; allocated; NULL: there is no such name. */
+static char *expand(const struct output *output)
+{
+	char path[PATH_MAX];
+	time_t now = time(NULL);
+	struct tm local;
+	char *name;
+
+	/* 0 bytes may also be an error: a pattern is never empty. */
+	if (!*output->pattern || !localtime_r(&now, &local) ||
+	    !strftime(path, sizeof(path), output->pattern, &local)) {
+		say_error("'%s' is no name for a file, or too long.", output->pattern);
+		return NULL;
+	}
+	if (asprintf(&name, "%s%s", path, output->suffix) < 0)
+		return NULL;
+	return name;
+}
+
+/* Which numbered files of that name are there? */
+static void find_numbers(struct output *output)
+{
+	const char *slash = strrchr(output->base, '/');
+	const char *last = slash ? slash + 1 : output->base;
+	char *folder = slash ? strndup(output->base, slash - output->base + 1) : strdup(".");
+	DIR *dir = folder ? opendir(folder) : NULL;
+	size_t length = strlen(last);
+	struct dirent *entry;
+	long number;
+
+	output->first = output->next = output->limits.size ? 0 : 1;
+	while (dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, last, length) || entry->d_name[length] != '.' ||
+		    !parse_number(entry->d_name + length + 1, 0, LONG_MAX / 2, &number))
+			continue;
+		if (output->next == output->first || number < output->first)
+			output->first = number;
+		if (number >= output->next)
+			output->next = number + 1;
+	}
+	if (dir)
+		closedir(dir);
+	free(folder);
+}
+
+static char *numbered(const struct output *output, long number)
+{
+	char *name;
+
+	return asprintf(&name, "%s.%ld", output->base, number) < 0 ? NULL : name;
+}
+
+/* The oldest go; what somebody else has removed is gone, too. */
+static void remove_oldest(struct output *output)
+{
+	for (; output->limits.count && output->next - output->first > output->limits.count;
+	     output->first++) {
+		char *name = numbered(output, output->first);
+
+		if (name && unlink(name) && errno != ENOENT)
+			say_warning("cannot remove '%s': %s.", name, strerror(errno));
+		free(name);
+	}
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static int open_file(struct output *output, char *name, int flags)
+{
+	struct stat st;
+	int fd;
+
+	if (!name) {
+		say_error("not enough memory.");
+		return -1;
+	}
+	fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+	if (fd < 0) {
+		say_error("cannot open output file '%s': %s.", name, strerror(errno));
+		free(name);
+		return -1;
+	}
+	if (output->fd >= 0 && output->fd != STDOUT_FILENO && close(output->fd))
+		say_error("cannot write to %s: %s.", output->name, strerror(errno));
+	free(output->name);
+	output->name = name;
+	output->fd = fd;
+	output->written = 0;
+	output->regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	return 0;
+}
+
+/* The next file; with none, output goes on where it is. */
+static int open_next(struct output *output, bool first)
+{
+	char *base = expand(output);
+	bool same = base && output->base && !strcmp(base, output->base);
+
+	if (!base)
+		return -1;
+	if (same) {
+		free(base);
+	} else {
+		free(output->base);
+		output->base = base;
+		find_numbers(output);
+		if (!output->limits.size && (first || access(base, F_OK)))
+			return open_file(output, strdup(base), first ? O_TRUNC : O_EXCL);
+	}
+	if (open_file(output, numbered(output, output->next), O_EXCL))
+		return -1;
+	output->next++;
+	remove_oldest(output);
+	return 0;
+}
+
+int output_open(struct output *output, const char *pattern, const char *cpu,
+		const struct file_limits *limits)
 {
 	struct stat st;
 
 	output->fd = STDOUT_FILENO;
-	output->name = "standard output";
-	if (path) {
-		output->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		output->name = path;
-	}
-	if (output->fd < 0) {
-		say_error("cannot open output file '%s': %s.", path, strerror(errno));
-		return -1;
-	}
-	output->regular = !fstat(output->fd, &st) && S_ISREG(st.st_mode);
+	output->name = strdup("standard output");
+	output->pattern = pattern;
+	output->limits = *limits;
 	output->text = malloc(OUTPUT_BUFFER);
-	if (!output->text) {
+	if (!output->text || !output->name) {
 		say_error("not enough memory.");
 		return -1;
 	}
-	return 0;
+	output->regular = !fstat(output->fd, &st) && S_ISREG(st.st_mode);
+	if (cpu)
+		snprintf(output->suffix, sizeof(output->suffix), "_%s", cpu);
+	return pattern ? open_next(output, true) : 0;
 }
+
+void output_switch(struct output *output)
+{
+	if (!output->pattern || output->failed)
+		return;
+	output_flush(output);
+	/* A name that cannot be had will not be tried for with every record. */
+	if (open_next(output, false))
+		output->written = 0;
+}
+
+void output_close(struct output *output)
+{
+	if (output->fd >= 0 && output->fd != STDOUT_FILENO && close(output->fd))
+		say_error("cannot write to %s: %s.", output->name, strerror(errno));
+	free(output->name);
+	free(output->base);
+	free(output->text);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /*
  * To a pipe or a terminal in small pieces, and only when there is room (POLLOUT promises PIPE_BUF
@@ -70,6 +208,7 @@ void output_flush(struct output *output)
 	if (!output->length)
 		return;
 	rc = write_all(output->fd, output->regular, output->text, output->length);
+	output->written += output->length;
 	output->length = 0;
 	if (!rc)
 		return;
@@ -81,8 +220,13 @@ void output_flush(struct output *output)
 		say_error("cannot write to %s: %s.", output->name, strerror(-rc));
 }
 
-static void put(struct output *output, const char *text, size_t length)
+void output_bytes(struct output *output, const void *bytes, size_t length)
 {
+	const char *text = bytes;
+
+	if (output->limits.size && output->written + output->length &&
+	    output->written + output->length + length > output->limits.size)
+		output_switch(output);
 	while (length && !output->failed) {
 		size_t room = OUTPUT_BUFFER - output->length;
 		size_t part = length < room ? length : room;
@@ -96,32 +240,30 @@ static void put(struct output *output, const char *text, size_t length)
 	}
 }
 
-/* One write, so that lines of several programs do not mix. */
-static void put_error(const char *prefix, const char *text, size_t length, const char *suffix)
+/* With a newline behind it. */
+static void put_error(const char *prefix, const char *text, size_t length)
 {
-	size_t before = strlen(prefix), after = strlen(suffix);
-	char *line = malloc(before + length + after);
+	char *line = malloc(length + 1);
 
 	if (!line)
 		return;
-	memcpy(line, prefix, before);
-	memcpy(line + before, text, length);
-	memcpy(line + before + length, suffix, after);
-	write_all(STDERR_FILENO, false, line, before + length + after);
+	memcpy(line, text, length);
+	line[length] = '\n';
+	say_text(prefix, line, length + 1);
 	free(line);
 }
 
 void output_record(struct output *output, int kind, const char *text, size_t length)
 {
 	if (kind == STP_RECORD_OUTPUT) {
-		put(output, text, length);
+		output_bytes(output, text, length);
 		return;
 	}
 	output_flush(output);
 	if (kind == STP_RECORD_ERROR)
-		put_error("ERROR: ", text, length, "\n");
+		put_error(error_prefix(), text, length);
 	else if (kind == STP_RECORD_LOG)
-		put_error("", text, length, "");
+		say_text("", text, length);
 	else if (kind == STP_RECORD_WARNING && !output->quiet)
-		put_error("WARNING: ", text, length, "\n");
+		put_error(warning_prefix(), text, length);
 }

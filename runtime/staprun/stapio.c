@@ -30,7 +30,7 @@
 #include "merge.h"
 #include "output.h"
 
-#define POLL_IDLE_MS 1000	/* look for new CPUs */
+#define POLL_IDLE_MS 1000	/* look for new CPUs; -T says otherwise */
 #define POLL_SOON_MS 5		/* a record is awaited */
 
 const char *program_name = "stapio";
@@ -42,7 +42,9 @@ struct options {
 	const char *output;
 	const char *module;
 	pid_t target;
-	bool attach, load_only, quiet;
+	struct file_limits limits;
+	long idle_ms;
+	bool load_only, quiet, daemon;
 };
 
 /* One ioctl in the background. */
@@ -58,7 +60,10 @@ struct task {
 struct session {
 	const struct options *options;
 	struct output output;
+	struct output *files;		/* of bulk mode, by CPU; or NULL */
+	unsigned int file_count;
 	struct merge merge;
+	int parent;			/* write end: the process that went into the background tells how it went */
 	struct task start, stop;
 	int signals;
 	int start_report, stop_report;	/* read ends */
@@ -67,7 +72,7 @@ struct session {
 	int command_status;
 	bool command_failed;		/* to be executed at all */
 	time_t cpus_looked_for;		/* second */
-	bool stop_wanted, detach_wanted, forced;
+	bool stop_wanted, detach_wanted, switch_wanted, forced;
 	bool started, stopped, failed;
 };
 
@@ -75,7 +80,7 @@ static struct session session;
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
-static const int handled_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+static const int handled_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR2, SIGCHLD };
 
 static int signals_open(void)
 {
@@ -123,6 +128,9 @@ static void read_signals(struct session *s)
 			break;
 		case SIGQUIT:
 			s->detach_wanted = true;
+			break;
+		case SIGUSR2:
+			s->switch_wanted = true;
 			break;
 		default:
 			/* The second one: do not wait for anything any more. */
@@ -214,6 +222,56 @@ static void command_report(struct session *s)
 	}
 }
 
+/* ---- in the background ----------------------------------------------------------------------- */
+
+/*
+ * Go on in a child.  The parent waits until the script has started, or failed to, prints the
+ * child's process id and ends.
+ */
+static int go_background(struct session *s)
+{
+	int ends[2];
+	pid_t child;
+	char byte;
+
+	if (pipe2(ends, O_CLOEXEC)) {
+		say_error("cannot make a pipe: %s.", strerror(errno));
+		return -1;
+	}
+	child = fork();
+	if (child < 0) {
+		say_error("cannot go into the background: %s.", strerror(errno));
+		return -1;
+	}
+	if (child) {
+		close(ends[1]);
+		if (read(ends[0], &byte, 1) != 1)
+			_exit(1);
+		printf("%d\n", (int)child);
+		_exit(fflush(stdout) ? 1 : 0);
+	}
+	close(ends[0]);
+	setsid();
+	s->parent = ends[1];
+	return 0;
+}
+
+/* Started: nobody listens to standard error any more. */
+static void tell_parent(struct session *s)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		say_warning("cannot open /dev/null: %s.", strerror(errno));
+	if (write(s->parent, "", 1) != 1)
+		say_warning("cannot report the start: %s.", strerror(errno));
+	close(s->parent);
+	s->parent = -1;
+	say_to_log();
+	dup2(null, STDERR_FILENO);
+	close(null);
+}
+
 /* ---- start and stop -------------------------------------------------------------------------- */
 
 static void *task_run(void *argument)
@@ -284,6 +342,8 @@ static void start_ended(struct session *s)
 
 	s->started = true;
 	if (!error) {
+		if (s->options->daemon)
+			tell_parent(s);
 		/* A script that has ended already gets no command to watch. */
 		command_open_gate(s, !s->stop_wanted && !get_status(s, &status) &&
 					     status.state == STP_STATE_RUNNING);
@@ -307,6 +367,27 @@ static void stop_begin(struct session *s)
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
+static void flush_files(struct session *s)
+{
+	unsigned int i;
+	bool failed;
+
+	output_flush(&s->output);
+	failed = s->output.failed;
+	for (i = 0; i < s->file_count; i++) {
+		output_flush(&s->files[i]);
+		failed |= s->files[i].failed;
+	}
+	if (failed)
+		s->failed = s->stop_wanted = true;
+	if (!s->switch_wanted)
+		return;
+	s->switch_wanted = false;
+	output_switch(&s->output);
+	for (i = 0; i < s->file_count; i++)
+		output_switch(&s->files[i]);
+}
+
 static int loop_round(struct session *s, int *timeout)
 {
 	struct stp_status status;
@@ -316,13 +397,10 @@ static int loop_round(struct session *s, int *timeout)
 	if (get_status(s, &status))
 		return -1;
 	more = merge_round(&s->merge, &s->output, s->stopped);
-	output_flush(&s->output);
+	flush_files(s);
 	if (more < 0)
 		return -1;
-	*timeout = more ? POLL_SOON_MS : POLL_IDLE_MS;
-
-	if (s->output.failed)
-		s->failed = s->stop_wanted = true;
+	*timeout = more ? POLL_SOON_MS : (int)s->options->idle_ms;
 	if (s->stop_wanted || status.state == STP_STATE_STOPPING || status.state == STP_STATE_ERROR)
 		stop_begin(s);
 	if (status.state == STP_STATE_STOPPED && !s->stop.running && !s->start.running)
@@ -387,6 +465,16 @@ static int loop(struct session *s)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+static void report_dropped(const struct session *s, unsigned int cpus)
+{
+	struct stp_cpu_status status = { .cpu = 0 };
+
+	for (; status.cpu < cpus; status.cpu++)
+		if (!ioctl(s->options->control, STP_IOC_CPU_STATUS, &status) && status.dropped)
+			say_warning("Records lost on CPU %u: %llu", status.cpu,
+				    (unsigned long long)status.dropped);
+}
+
 static void report_counts(const struct session *s)
 {
 	static const char *const reasons[STP_SKIP_KINDS] = {
@@ -412,9 +500,14 @@ static void report_counts(const struct session *s)
 		if (status.skipped[i])
 			say_warning("Skipped due to %s: %llu", reasons[i],
 				    (unsigned long long)status.skipped[i]);
-	if (status.dropped)
+	if (status.dropped) {
 		say_warning("There were %llu transport failures: output was lost, because it came "
 			    "faster than it was read.", (unsigned long long)status.dropped);
+		report_dropped(s, status.possible_cpus);
+	}
+	if (s->merge.lost && s->merge.overwrites)
+		say_warning("%llu records were overwritten before they could be read.",
+			    (unsigned long long)s->merge.lost);
 }
 
 /* By staprun, which has the privilege; nothing of ours may keep the module busy then. */
@@ -454,6 +547,7 @@ static int cleanup_and_exit(struct session *s, bool detach)
 {
 	const struct options *options = s->options;
 	struct stp_status status;
+	unsigned int i;
 
 	say_verbose(1, "detach=%d", detach);
 	/* Even in a hurry: an ioctl in progress keeps the module busy, and ends soon. */
@@ -475,10 +569,11 @@ static int cleanup_and_exit(struct session *s, bool detach)
 	say_verbose(1, "closing control channel");
 	merge_close(&s->merge);
 	close(options->control);
-	if (s->output.fd != STDOUT_FILENO && s->output.fd >= 0 && close(s->output.fd))
-		say_error("cannot write to %s: %s.", s->output.name, strerror(errno));
+	for (i = 0; i < s->file_count; i++)
+		output_close(&s->files[i]);
+	output_close(&s->output);
 	if (detach) {
-		if (!options->load_only)
+		if (!options->daemon)
 			fprintf(stderr,
 				"\nDisconnecting from systemtap module.\nTo reconnect, type "
 				"\"staprun -A %s\"\n",
@@ -494,57 +589,96 @@ static int cleanup_and_exit(struct session *s, bool detach)
 
 static void usage(void)
 {
-	fputs("stapio is started by staprun: stapio -F FD -R STAPRUN [-v] [-w] [-A] [-L] [-c CMD] [-x PID]\n"
-	      "[-o FILE] MODULE\n",
+	fputs("stapio is started by staprun: stapio -F FD -R STAPRUN [-v] [-w] [-L] [-D] [-c CMD] [-x PID]\n"
+	      "[-o FILE] [-S SIZE[,N]] [-T MS] [-C WHEN] MODULE\n",
 	      stderr);
+}
+
+static bool parse_option(struct options *options, int option)
+{
+	long number;
+
+	switch (option) {
+	case 'F':
+		if (!parse_number(optarg, 0, 1 << 30, &number))
+			return false;
+		options->control = (int)number;
+		return true;
+	case 'x':
+		if (!parse_number(optarg, 0, 1 << 30, &number))
+			return false;
+		options->target = (pid_t)number;
+		return true;
+	case 'T':
+		return parse_number(optarg, 1, 1000000, &options->idle_ms);
+	case 'S':
+		return file_limits_parse(optarg, &options->limits);
+	case 'C':
+		return set_color(optarg);
+	case 'R':
+		options->staprun = optarg;
+		return true;
+	case 'v':
+		verbose++;
+		return true;
+	case 'w':
+		options->quiet = true;
+		return true;
+	case 'L':
+		options->load_only = true;
+		return true;
+	case 'D':
+		options->daemon = true;
+		return true;
+	case 'c':
+		options->command = optarg;
+		return true;
+	case 'o':
+		options->output = optarg;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int parse_options(int argc, char **argv, struct options *options)
 {
-	long number;
 	int option;
 
-	while ((option = getopt(argc, argv, "F:R:vwALc:x:o:")) != -1) {
-		switch (option) {
-		case 'F':
-		case 'x':
-			if (!parse_number(optarg, 0, 1 << 30, &number)) {
-				say_error("-%c %s: not a number.", option, optarg);
-				return -1;
-			}
-			if (option == 'F')
-				options->control = number;
-			else
-				options->target = number;
-			break;
-		case 'R':
-			options->staprun = optarg;
-			break;
-		case 'v':
-			verbose++;
-			break;
-		case 'w':
-			options->quiet = true;
-			break;
-		case 'A':
-			options->attach = true;
-			break;
-		case 'L':
-			options->load_only = true;
-			break;
-		case 'c':
-			options->command = optarg;
-			break;
-		case 'o':
-			options->output = optarg;
-			break;
-		default:
+	while ((option = getopt(argc, argv, "F:R:vwLDc:x:o:S:T:C:")) != -1)
+		if (!parse_option(options, option))
 			return -1;
-		}
-	}
 	if (optind != argc - 1 || options->control < 0 || !options->staprun)
 		return -1;
 	options->module = argv[optind];
+	return 0;
+}
+
+/* Standard output or a file; in bulk mode a file for each CPU that has a buffer. */
+static int open_output(struct session *s, const struct stp_status *status)
+{
+	const struct options *options = s->options;
+	static const struct file_limits none;
+	bool bulk = options->output && (status->flags & STP_BULK);
+	char cpu[16];
+	unsigned int i;
+
+	if (output_open(&s->output, bulk ? NULL : options->output, NULL,
+			bulk ? &none : &options->limits))
+		return -1;
+	if (!bulk)
+		return 0;
+	s->files = calloc(status->possible_cpus, sizeof(*s->files));
+	if (!s->files) {
+		say_error("not enough memory.");
+		return -1;
+	}
+	for (i = 0; i < status->possible_cpus; i++) {
+		snprintf(cpu, sizeof(cpu), "%s%u", options->daemon ? "cpu" : "", i);
+		if (output_open(&s->files[i], options->output, cpu, &options->limits))
+			return -1;
+		s->file_count++;
+	}
 	return 0;
 }
 
@@ -554,9 +688,11 @@ static int session_begin(struct session *s)
 	const struct options *options = s->options;
 	struct stp_status status;
 
-	s->start_report = s->stop_report = s->command_gate = -1;
+	s->start_report = s->stop_report = s->command_gate = s->parent = -1;
 	s->output.fd = -1;
 	s->output.quiet = options->quiet;
+	if (options->daemon && go_background(s))
+		return -1;
 	s->signals = signals_open();
 	if (s->signals < 0) {
 		say_error("cannot receive signals: %s.", strerror(errno));
@@ -564,14 +700,14 @@ static int session_begin(struct session *s)
 	}
 	output_wait = wait_writable;
 	fcntl(options->control, F_SETFD, FD_CLOEXEC);
-	if (get_status(s, &status) || output_open(&s->output, options->output))
+	if (get_status(s, &status) || open_output(s, &status) ||
+	    merge_open(&s->merge, options->control, &status))
 		return -1;
-	/* A script that runs already has given out stamps that we will not see. */
-	if (merge_open(&s->merge, options->control, status.possible_cpus,
-		       status.state == STP_STATE_LOADED ? 1 : 0))
-		return -1;
+	s->merge.files = s->files;
 	if (status.state != STP_STATE_LOADED) {
 		s->started = true;
+		if (options->daemon)
+			tell_parent(s);
 		return 0;
 	}
 
@@ -585,7 +721,7 @@ static int session_begin(struct session *s)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .control = -1 };
+	struct options options = { .control = -1, .idle_ms = POLL_IDLE_MS };
 	struct session *s = &session;
 	int rc;
 

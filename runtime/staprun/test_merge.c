@@ -28,11 +28,14 @@ struct fixture {
 
 static void set_up(struct fixture *f, gconstpointer data)
 {
+	const struct stp_status status = { .state = STP_STATE_LOADED, .possible_cpus = CPUS };
+	const struct file_limits none = { 0 };
+
 	(void)data;
 	f->dir = g_dir_make_tmp("stap-test-XXXXXX", NULL);
 	f->out = g_build_filename(f->dir, "out", NULL);
-	g_assert_cmpint(output_open(&f->output, f->out), ==, 0);
-	g_assert_cmpint(merge_open(&f->merge, -1, CPUS, 1), ==, 0);
+	g_assert_cmpint(output_open(&f->output, f->out, NULL, &none), ==, 0);
+	g_assert_cmpint(merge_open(&f->merge, -1, &status), ==, 0);
 	for (int i = 0; i < CPUS; i++) {
 		char *path = g_strdup_printf("%s/%d", f->dir, i);
 
@@ -49,8 +52,7 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	for (int i = 0; i < CPUS; i++)
 		close(f->write_ends[i]);
 	merge_close(&f->merge);
-	close(f->output.fd);
-	free(f->output.text);
+	output_close(&f->output);
 	g_unlink(f->out);
 	g_rmdir(f->dir);
 	g_free(f->out);

@@ -15,5 +15,5 @@ assert_equal "calls of the target" 2 "$(value made)"
 for bad in 0 -5 abc 12x 99999999999; do
 	run staprun loader_target.ko -x $bad
 	assert_equal "status of -x $bad" 1 $rc
-	assert_contains "$err" "not a process id"
+	assert_contains "$err" "not a number from 1"
 done
