@@ -220,24 +220,64 @@ void output_flush(struct output *output)
 		say_error("cannot write to %s: %s.", output->name, strerror(-rc));
 }
 
-void output_bytes(struct output *output, const void *bytes, size_t length)
+static void put(struct output *output, const char *text, size_t length)
 {
-	const char *text = bytes;
-
-	if (output->limits.size && output->written + output->length &&
-	    output->written + output->length + length > output->limits.size)
-		output_switch(output);
 	while (length && !output->failed) {
 		size_t room = OUTPUT_BUFFER - output->length;
 		size_t part = length < room ? length : room;
 
 		memcpy(output->text + output->length, text, part);
 		output->length += part;
+		output->last = text[part - 1];
 		text += part;
 		length -= part;
 		if (output->length == OUTPUT_BUFFER)
 			output_flush(output);
 	}
+}
+
+/* Does the file's limit say that these bytes belong to the next one? */
+static bool exceeds(const struct output *output, size_t length)
+{
+	uint64_t there = output->written + output->length;
+
+	return output->limits.size && there && there + length > output->limits.size;
+}
+
+/*
+ * How much of a text still goes to the old file: the whole lines for which there is room, and in any
+ * case the end of a line that begins there.
+ */
+static size_t old_file_part(const struct output *output, const char *text, size_t length)
+{
+	uint64_t there = output->written + output->length;
+	size_t room = there < output->limits.size ? output->limits.size - there : 0;
+	const char *newline = memrchr(text, '\n', room < length ? room : length);
+
+	if (!newline && output->last != '\n')
+		newline = memchr(text, '\n', length);
+	return newline ? (size_t)(newline - text) + 1 : 0;
+}
+
+static void put_text(struct output *output, const char *text, size_t length)
+{
+	size_t part;
+
+	if (exceeds(output, length)) {
+		part = old_file_part(output, text, length);
+		put(output, text, part);
+		output_switch(output);
+		text += part;
+		length -= part;
+	}
+	put(output, text, length);
+}
+
+void output_bytes(struct output *output, const void *bytes, size_t length)
+{
+	if (exceeds(output, length))
+		output_switch(output);
+	put(output, bytes, length);
 }
 
 /* With a newline behind it. */
@@ -256,7 +296,7 @@ static void put_error(const char *prefix, const char *text, size_t length)
 void output_record(struct output *output, int kind, const char *text, size_t length)
 {
 	if (kind == STP_RECORD_OUTPUT) {
-		output_bytes(output, text, length);
+		put_text(output, text, length);
 		return;
 	}
 	output_flush(output);

@@ -7,7 +7,7 @@
  * thrown away.
  *
  * Files: PATH is expanded by strftime(3) when a file is opened.  With limits, files are PATH.0,
- * PATH.1 …, numbered on from those that are there, so none is ever written over; a record begins in
+ * PATH.1 …, numbered on from those that are there, so none is ever written over; a line begins in
  * the next one when it does not fit, and the oldest is removed when there are too many.  Without
  * limits it is PATH; output_switch() goes on in PATH as it is expanded then, or in PATH.1, PATH.2 …
  */
@@ -29,6 +29,7 @@ struct output {
 	long first, next;	/* numbers of the oldest file that is left and of the next one */
 	char *base;		/* what `first` and `next` belong to */
 	uint64_t written;	/* to this file */
+	char last;		/* byte that was put */
 	bool regular;		/* writing never blocks for long */
 	bool failed;		/* and it was said */
 	bool quiet;		/* no warnings */

@@ -245,6 +245,7 @@ static int go_background(struct session *s)
 	}
 	if (child) {
 		close(ends[1]);
+		close(s->options->control);	/* or the child could not unload */
 		if (read(ends[0], &byte, 1) != 1)
 			_exit(1);
 		printf("%d\n", (int)child);
@@ -396,7 +397,9 @@ static int loop_round(struct session *s, int *timeout)
 	/* The status first: it acknowledges what the buffers are then read for. */
 	if (get_status(s, &status))
 		return -1;
-	more = merge_round(&s->merge, &s->output, s->stopped);
+	/* -L leaves all for who attaches, unless there will be nothing to attach to. */
+	more = s->options->load_only && !s->failed && status.state != STP_STATE_STOPPED ? 0 :
+	       merge_round(&s->merge, &s->output, s->stopped);
 	flush_files(s);
 	if (more < 0)
 		return -1;
