@@ -350,8 +350,11 @@ static void start_ended(struct session *s)
 					     status.state == STP_STATE_RUNNING);
 		return;
 	}
-	s->failed = true;
 	s->stopped = true;
+	/* A signal was faster. */
+	if (error == EBUSY && s->stop_wanted)
+		return;
+	s->failed = true;
 	/* For these two the module itself says what is wrong, in its output. */
 	if (error != ENOENT && error != ENOMEM)
 		say_error("cannot start the script: %s.", strerror(error));
@@ -459,10 +462,10 @@ static int loop(struct session *s)
 			return 0;
 		if (s->stopped)
 			timeout = 0;
-		if (s->detach_wanted && s->started && !s->stop.running)
-			return 0;
 		if (s->options->load_only && s->started && !s->stopped)
 			s->detach_wanted = true;
+		if (s->detach_wanted && s->started && !s->stop.running)
+			return 0;
 	}
 }
 

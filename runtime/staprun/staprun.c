@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -507,6 +508,22 @@ static int delete_one(const struct module *module)
 	return remove_module(module->name) ? 1 : 0;
 }
 
+/*
+ * A signal that comes while a module is being loaded waits for stapio, which ends the script in
+ * order: blocked signals stay pending through exec(), also those that a shell has set to be ignored.
+ */
+static void hold_signals(void)
+{
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR2 };
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .control = -1 };
@@ -516,6 +533,7 @@ int main(int argc, char **argv)
 	int control;
 
 	privilege_begin();
+	hold_signals();
 	parse_options(argc, argv, &options);
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		snprintf(self, sizeof(self), "%s", argv[0]);

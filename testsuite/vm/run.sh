@@ -2,7 +2,7 @@
 # run.sh - the guest's half of vm.test: run the tests named in /vm/order, and look at the machine after each.
 
 cd /vm || exit 1
-test_limit=240		# seconds for one test
+test_limit=400		# seconds for one test
 export LC_ALL=C
 complaints='BUG:|Oops|WARNING: |Call Trace|lockup|LOCKUP|rcu.*(stall|starved)|general protection fault'
 complaints="$complaints|blocked for more than|corruption|UBSAN|scheduling while atomic|unable to handle"
