@@ -21,12 +21,13 @@ void stp_leave_with_news(struct stp_context *c);
 void stp_overloaded(struct stp_context *c);
 
 /*
- * One hit's part of an interval counts up to a bound: more is no handler's doing, but that of
+ * Handlers that take too much of a CPU's time end the script.  One of some hits is timed, and stands
+ * for all of them.  It counts up to a part of the interval: more is no handler's doing, but that of
  * interrupts, or of a hypervisor that let the CPU stand still.
  */
-#define STP_HITS_OF_INTERVAL 64
+#define STP_HITS_PER_SAMPLE 8
+#define STP_PART_OF_INTERVAL 512
 
-/* Handlers that take too much of a CPU's time end the script. */
 static __always_inline void stp_account(struct stp_context *c)
 {
 	u64 interval = stp_script.limits.overload_interval;
@@ -36,8 +37,10 @@ static __always_inline void stp_account(struct stp_context *c)
 		c->interval_began = now;
 		c->interval_spent = 0;
 	}
-	c->interval_spent += min(now - c->entered, interval / STP_HITS_OF_INTERVAL);
-	if (unlikely(c->interval_spent > stp_script.limits.overload_threshold))
+	c->interval_spent += min(now - c->entered, interval / STP_PART_OF_INTERVAL) *
+			     STP_HITS_PER_SAMPLE;
+	if (stp_script.limits.overload_threshold &&
+	    c->interval_spent > stp_script.limits.overload_threshold)
 		stp_overloaded(c);
 }
 
@@ -92,8 +95,9 @@ stp_enter_pinned(const struct stp_probe *probe, enum stp_state when, struct pt_r
 	c->saved = NULL;
 	c->returns_from = 0;
 	c->irq_flags = flags;
-	c->entered = when == STP_STATE_RUNNING && stp_script.limits.overload_threshold ?
-		     get_cycles() : 0;
+	c->entered = 0;
+	if (unlikely(!(++c->hits % STP_HITS_PER_SAMPLE)) && when == STP_STATE_RUNNING)
+		c->entered = get_cycles();
 	c->next_token = NULL;
 	c->print.length = 0;
 	return c;
@@ -111,7 +115,7 @@ static __always_inline void stp_leave_pinned(struct stp_context *c)
 
 	if (c->print.length || unlikely(c->last_error) || unlikely(READ_ONCE(stp_skips_exceeded)))
 		stp_leave_with_news(c);
-	if (likely(c->entered))
+	if (unlikely(c->entered))
 		stp_account(c);
 	barrier();
 	WRITE_ONCE(c->probe, NULL);

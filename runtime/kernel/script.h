@@ -197,7 +197,8 @@ struct stp_context {
 	void *saved;			/* what an entry saves for its return, or NULL */
 	u64 returns_from;		/* at a function's return: where the function is; else 0 */
 	unsigned long irq_flags;
-	u64 entered;			/* cycles, when the hit began; 0: its time does not count */
+	u32 hits;			/* of this CPU; some are timed */
+	u64 entered;			/* cycles, when the hit began; 0: it is not timed */
 	u64 interval_began;		/* of this CPU, for STP_OVERLOAD_INTERVAL */
 	u64 interval_spent;		/* in handlers */
 	struct stp_match *match;	/* or NULL: the script asks for no groups */
