@@ -109,17 +109,15 @@ static int merge(struct input *inputs, int count, FILE *out)
 	return failed;
 }
 
-int main(int argc, char **argv)
+/* Returns how many options there were; ends the program where there is nothing to merge. */
+static int parse_options(int argc, char **argv, const char **output)
 {
 	static const struct option long_options[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *output = NULL;
-	struct input *inputs;
-	int option, i, count, failed = 0, rc;
-	FILE *out = stdout;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "vo:hV", long_options, NULL)) != -1) {
 		switch (option) {
@@ -127,47 +125,62 @@ int main(int argc, char **argv)
 			verbose++;
 			break;
 		case 'o':
-			output = optarg;
+			*output = optarg;
 			break;
 		case 'h':
 			usage(stdout);
-			return 0;
+			exit(0);
 		case 'V':
 			printf("stap-merge (SystemTap) version %s\n", VERSION);
-			return 0;
+			exit(0);
 		default:
 			usage(stderr);
-			return 1;
+			exit(1);
 		}
 	}
-	count = argc - optind;
-	if (!count) {
-		say_error("which files?");
-		usage(stderr);
-		return 1;
+	if (optind < argc)
+		return optind;
+	say_error("which files?");
+	usage(stderr);
+	exit(1);
+}
+
+/* 0, or -1 where a file is damaged at once; a file that cannot be opened ends the program. */
+static int open_inputs(struct input *inputs, char **names, int count)
+{
+	int i, failed = 0;
+
+	for (i = 0; i < count; i++) {
+		inputs[i].name = names[i];
+		inputs[i].file = fopen(names[i], "re");
+		if (!inputs[i].file) {
+			say_error("cannot open '%s': %s.", names[i], strerror(errno));
+			exit(1);
+		}
+		if (advance(&inputs[i]))
+			failed = -1;
 	}
-	inputs = calloc((size_t)count, sizeof(*inputs));
+	return failed;
+}
+
+int main(int argc, char **argv)
+{
+	const char *output = NULL;
+	int first = parse_options(argc, argv, &output), count = argc - first, i, failed, rc;
+	struct input *inputs = calloc((size_t)count, sizeof(*inputs));
+	FILE *out;
+
 	if (!inputs) {
 		say_error("not enough memory.");
 		return 1;
 	}
-	for (i = 0; i < count; i++) {
-		inputs[i].name = argv[optind + i];
-		inputs[i].file = fopen(inputs[i].name, "re");
-		if (!inputs[i].file) {
-			say_error("cannot open '%s': %s.", inputs[i].name, strerror(errno));
-			return 1;
-		}
-		if (advance(&inputs[i]))
-			failed = 1;
-	}
-	if (output)
-		out = fopen(output, "we");
+	failed = open_inputs(inputs, argv + first, count);
+	out = output ? fopen(output, "we") : stdout;
 	rc = out ? merge(inputs, count, out) : -1;
-	if (!out || rc < 0 || fflush(out) || (output && fclose(out))) {
+	if (rc < 0 || fflush(out) || (output && fclose(out))) {
 		say_error("cannot write to '%s': %s.", output ? output : "standard output",
 			  strerror(errno));
-		failed = 1;
+		rc = -1;
 	}
 	for (i = 0; i < count; i++)
 		free(inputs[i].text);
