@@ -370,6 +370,31 @@ static struct expr *entry_value(struct site *site, const struct expr *e, const c
 
 /* ---- $$vars ---------------------------------------------------------------------------------- */
 
+static void find_unknown(struct expr *e, void *data)
+{
+	bool *found = data;
+
+	*found |= e->kind == EXPR_PRIMITIVE && e->primitive.what == PRIMITIVE_UNKNOWN;
+	expr_visit_children(e, find_unknown, found);
+}
+
+/* May there be no value when the probe is hit?  One of many is not worth an error then. */
+static bool may_be_unknown(const struct debug_location *location)
+{
+	bool found = false;
+
+	if (location->address)
+		find_unknown(location->address, &found);
+	if (location->value)
+		find_unknown(location->value, &found);
+	for (guint i = 0; location->pieces && i < location->pieces->len; i++) {
+		const struct debug_piece *piece = location->pieces->pdata[i];
+
+		found |= piece->location && may_be_unknown(piece->location);
+	}
+	return found;
+}
+
 /* "x=0x5" of one variable; structures and arrays are opened by $$vars$. */
 static void add_variable(struct site *site, struct text_builder *b, const struct expr *e,
 			 const char *name, guint depth)
@@ -381,7 +406,8 @@ static void add_variable(struct site *site, struct text_builder *b, const struct
 
 	text_printf(b, "%s%s=", b->arguments->len || b->literal->len || b->pieces->len ? " " : "",
 		    name);
-	if (site->probe->provider->variable(site->s, site->probe, name, e->token, &v, &why)) {
+	if (site->probe->provider->variable(site->s, site->probe, name, e->token, &v, &why) ||
+	    may_be_unknown(&v.location)) {
 		text_printf(b, "?");
 		return;
 	}

@@ -182,11 +182,12 @@ enum target_base {
  *	BITS		`size` bits of a, from bit `number`, as a number that is_signed or not
  *	STORE		b into `size` bytes of memory at a; a fault is an error
  *	SET_REGISTER	b into a register of the probed code
+ *	UNKNOWN	no value: an error of the script, as the function's caller tells nothing of it
  *	and unsigned operators, where the script's are signed
  */
 #define PRIMITIVES(X) \
 	X(REGISTER, "register") X(LOAD, "load") X(ADDRESS, "address") X(ARGUMENT, "argument") \
-	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") \
+	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") X(UNKNOWN, "unknown") \
 	X(UNSIGNED_MODULO, "unsigned_modulo") X(UNSIGNED_SHIFT, "unsigned_shift")
 
 /*

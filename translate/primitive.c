@@ -38,6 +38,14 @@ static char *set_register(struct code *k, const struct expr *e, const char *valu
 	return g_strdup(value);
 }
 
+static char *unknown(struct code *k, const char *where)
+{
+	code_line(k, "stp_error(c, %s, \"the value is not known: it was called from elsewhere than "
+		     "the callers that tell it\");", where);
+	code_leave_if_failed(k);
+	return g_strdup("0");
+}
+
 static char *evaluate(struct code *k, const struct expr *e, char **operands, const char *where)
 {
 	switch (e->primitive.what) {
@@ -64,6 +72,8 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 		return store(k, e, operands, where);
 	case PRIMITIVE_SET_REGISTER:
 		return set_register(k, e, operands[0]);
+	case PRIMITIVE_UNKNOWN:
+		return unknown(k, where);
 	case PRIMITIVE_NONE:
 		break;
 	}

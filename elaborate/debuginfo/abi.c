@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * abi.c - where functions return values: System V ABI for x86-64, 3.2.3.
+ * abi.c - what functions do with registers: System V ABI for x86-64, 3.2.1 and 3.2.3.
  *
  * Up to two eightbytes are returned in registers, each by its class: INTEGER in rax, then rdx; SSE
  * in xmm registers, which probes do not have.  What is larger is in memory, its address in rax.
@@ -8,10 +8,18 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define REGISTER_RAX 0
 #define REGISTER_RDX 1
 #define MEMBER_DEPTH_MAX 64
+
+bool debug_abi_preserves(guint64 number)
+{
+	static const char preserved[] = { 3, 6, 12, 13, 14, 15 };	/* rbx rbp r12 … r15 */
+
+	return number <= 16 && memchr(preserved, (int)number, sizeof(preserved));
+}
 
 static bool part_is_float(const struct debug_type *type, guint64 offset, guint64 part, int depth);
 

@@ -35,6 +35,7 @@ static void dw_close(gpointer data)
 		close(dw->fd);
 	g_hash_table_unref(dw->types);
 	g_hash_table_unref(dw->functions);
+	g_hash_table_unref(dw->callers);
 	g_hash_table_unref(dw->files);
 	g_free(dw);
 }
@@ -48,6 +49,7 @@ static struct dw *dw_new(struct debug_module *m)
 	dw->fd = -1;
 	dw->types = g_hash_table_new(g_int64_hash, g_int64_equal);
 	dw->functions = g_hash_table_new(g_int64_hash, g_int64_equal);
+	dw->callers = g_hash_table_new(g_int64_hash, g_int64_equal);
 	dw->files = g_hash_table_new(g_direct_hash, g_direct_equal);
 	g_hash_table_insert(arena_table(m->arena, dw_close), "dwarf", dw);
 	return dw;

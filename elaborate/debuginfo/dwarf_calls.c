@@ -86,34 +86,45 @@ static bool is_external(Dwarf_Die *die)
 	return dwarf_attr_integrate(die, DW_AT_external, &attribute) != NULL;
 }
 
-/*
- * The code of what a call names: this DIE, one that is an instance of it, or for a declaration the
- * function that all units see.
- */
-static void add_called(struct search *s, Dwarf_Die *callee, const char *name)
+void dw_called_code(struct dw *dw, Dwarf_Die *callee, GArray *out)
 {
-	const struct index_function *f;
 	guint first, count;
 
-	index_find(s->dw->index, INDEX_FUNCTIONS, name, &first, &count);
+	index_find(dw->index, INDEX_FUNCTIONS, dwarf_diename(callee), &first, &count);
 	for (guint i = first; i < first + count; i++) {
-		f = index_record(s->dw->index, INDEX_FUNCTIONS, i);
+		const struct index_function *f = index_record(dw->index, INDEX_FUNCTIONS, i);
+
 		for (guint own = 0; f && own < f->own_count; own++) {
 			const struct index_own *record =
-				index_record(s->dw->index, INDEX_OWN, f->own + own);
+				index_record(dw->index, INDEX_OWN, f->own + own);
 			Dwarf_Die die, origin;
 
 			if (!record)
 				return;
-			if (!dw_die(s->dw, record->die, &die))
+			if (!dw_die(dw, record->die, &die))
 				continue;
 			origin = die;
 			dw_origin(&origin);
 			if (dwarf_dieoffset(&origin) == dwarf_dieoffset(callee) ||
 			    (is_external(callee) && is_external(&die)))
-				add_once(s, &die);
+				g_array_append_val(out, die);
 		}
 	}
+}
+
+bool dw_callee(Dwarf_Die *call, Dwarf_Die *callee)
+{
+	if (!dw_reference(call, DW_AT_call_origin, callee) &&
+	    !dw_reference(call, DW_AT_abstract_origin, callee))
+		return false;
+	dw_origin(callee);
+	return true;
+}
+
+bool dw_is_jump(Dwarf_Die *call)
+{
+	return dwarf_hasattr(call, DW_AT_call_tail_call) ||
+	       dwarf_hasattr(call, DW_AT_GNU_tail_call);
 }
 
 static void visit_call(Dwarf_Die *die, void *data)
@@ -132,14 +143,17 @@ static void visit_call(Dwarf_Die *die, void *data)
 	}
 	if (tag != DW_TAG_call_site && tag != DW_TAG_GNU_call_site)
 		return;
-	/* A call by pointer has no origin. */
-	if (!dw_reference(die, DW_AT_call_origin, &callee) &&
-	    !dw_reference(die, DW_AT_abstract_origin, &callee))
+	if (!dw_callee(die, &callee))
 		return;
-	dw_origin(&callee);
 	name = dwarf_diename(&callee);
-	if (name && debug_glob_fits(s->pattern, name))
-		add_called(s, &callee, name);
+	if (name && debug_glob_fits(s->pattern, name)) {
+		GArray *code = g_array_new(FALSE, FALSE, sizeof(Dwarf_Die));
+
+		dw_called_code(s->dw, &callee, code);
+		for (guint i = 0; i < code->len; i++)
+			add_once(s, &g_array_index(code, Dwarf_Die, i));
+		g_array_unref(code);
+	}
 }
 
 int dw_callees(const struct debug_function *f, const char *pattern, GPtrArray *out,

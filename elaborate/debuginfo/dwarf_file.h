@@ -32,6 +32,7 @@ struct dw {
 	struct index *index;
 	GHashTable *types;	/* id → struct debug_type */
 	GHashTable *functions;	/* offset of a DIE → struct debug_function */
+	GHashTable *callers;	/* offset of a DIE → struct callers */
 	GHashTable *files;	/* libdw's string → normalized */
 	/* file → lines where functions are declared, sorted; NULL: not read yet */
 	GHashTable *declarations;
@@ -132,6 +133,15 @@ int dw_labels(const struct debug_function *f, const char *pattern, GPtrArray *ou
 	      const char **why);
 int dw_callees(const struct debug_function *f, const char *pattern, GPtrArray *out,
 	       const char **why);
+/* What a call site calls; false: what a pointer points to. */
+bool dw_callee(Dwarf_Die *call, Dwarf_Die *callee);
+/* Does it jump there, so that nothing returns to it? */
+bool dw_is_jump(Dwarf_Die *call);
+/*
+ * The code of what a call names: this DIE, one that is an instance of it, or for a declaration the
+ * function that all units see (Dwarf_Die).
+ */
+void dw_called_code(struct dw *dw, Dwarf_Die *callee, GArray *out);
 int dw_tracepoints(struct debug_module *m, const char *pattern, GPtrArray *out, const char **why);
 
 /* ---- dwarf_variables.c ----------------------------------------------------------------------- */
@@ -156,6 +166,9 @@ int dw_locate(struct debug_module *m, const struct debug_scope *scope,
 	      const struct debug_variable *v, const struct token *token,
 	      struct debug_location *out, const char **why);
 
+/* DWARF's number of what stands for the return address. */
+#define RETURN_ADDRESS 16
+
 /* What a location expression is evaluated in. */
 struct dw_place {
 	struct dw *dw;
@@ -163,6 +176,7 @@ struct dw_place {
 	Dwarf_Addr address;	/* of the code; meaningless without `function` */
 	bool has_function;
 	Dwarf_Die function;	/* with code of its own: whose frame it is */
+	guint level;	/* how many callers above the probed function */
 };
 
 /* From the address: the function whose frame it is. */
@@ -182,5 +196,18 @@ int dw_location(const struct dw_place *place, Dwarf_Attribute *attribute, Dwarf_
 bool dw_in_prologue(const struct dw_place *place);
 /* The canonical frame address there; NULL: not known. */
 struct expr *dw_frame_address(const struct dw_place *place);
+/*
+ * What a register was when the function that `place` is in was called, as its frame there tells;
+ * NULL: not known.
+ */
+struct expr *dw_callers_register(const struct dw_place *place, guint64 number);
+
+/* ---- dwarf_callers.c ------------------------------------------------------------------------- */
+
+/*
+ * What a register was at the entry of the function that `place` is in, as its callers tell; NULL:
+ * *why says why not.
+ */
+struct expr *dw_entry_register(const struct dw_place *place, guint64 number, const char **why);
 
 #endif

@@ -45,6 +45,39 @@ struct expr *dw_frame_address(const struct dw_place *place)
 	return e;
 }
 
+/* What the row of a table says of a register. */
+static struct expr *restored(const struct dw_place *place, Dwarf_Frame *frame, guint64 number)
+{
+	struct debug_location saved;
+	struct machine m = { .place = place };
+	Dwarf_Op memory[3], *ops;
+	const char *why;
+	gsize count;
+
+	if (dwarf_frame_register(frame, (int)number, memory, &ops, &count) != 0)
+		return NULL;
+	/* Without a rule the ABI tells; what libdw takes for it has rax where rbx belongs. */
+	if (!count)
+		return debug_abi_preserves(number) ? location_register(&m, number) : NULL;
+	if (location_evaluate(place, NULL, ops, count, 0, &saved, &why) < 0 || saved.pieces)
+		return NULL;
+	return saved.address ? location_load(&m, saved.address, sizeof(guint64)) : saved.value;
+}
+
+struct expr *dw_callers_register(const struct dw_place *place, guint64 number)
+{
+	Dwarf_CFI *cfi = frame_information(place->dw);
+	Dwarf_Frame *frame;
+	struct expr *e;
+
+	if (!place->has_function || !cfi ||
+	    dwarf_cfi_addrframe(cfi, place->address, &frame) != 0)
+		return NULL;
+	e = restored(place, frame, number);
+	free(frame);
+	return e;
+}
+
 bool dw_in_prologue(const struct dw_place *place)
 {
 	Dwarf_Die function = place->function, unit;

@@ -23,7 +23,7 @@
 
 #include <elfutils/libdw.h>
 
-#define INDEX_VERSION 3
+#define INDEX_VERSION 4
 #define INDEX_NONE G_MAXUINT32
 #define INDEX_BUILD_ID_MAX 64
 
@@ -33,6 +33,7 @@
 	X(OWN, struct index_own, CODE_STRINGS) \
 	X(INLINED, struct index_inlined, CODE_STRINGS) \
 	X(RANGES, struct index_range, CODE_STRINGS) \
+	X(CALLS, struct index_call, CODE_STRINGS) \
 	X(CODE_STRINGS, char, CODE_STRINGS) \
 	X(TYPES, struct index_type, DATA_STRINGS) \
 	X(ENUMERATORS, struct index_enumerator, DATA_STRINGS) \
@@ -88,6 +89,16 @@ struct index_inlined {
 struct index_range {
 	guint32 start, end;
 	guint32 own;
+};
+
+/*
+ * A call, by the name of the function called; those of one name in order of
+ * DIE, and no more than so many.
+ */
+#define INDEX_CALLS_MAX 64
+
+struct index_call {
+	guint32 name, die;
 };
 
 /* A complete type with a name: the first of each tag and name. */

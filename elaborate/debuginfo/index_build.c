@@ -5,7 +5,7 @@
  * Each thread has a handle of its own and takes units from a common counter, in their order, so
  * that what is kept of several equal definitions (the first) does not depend on the threads.  Only
  * what a name can lead to is looked at: what stands directly in a unit and, in functions with code,
- * blocks and inlined instances.
+ * blocks, inlined instances and calls.
  *
  * Strings are compared by address here: the linker has merged those of .debug_str, and of the few
  * short ones that are not there a duplicate is dropped when the index is written.
@@ -134,6 +134,19 @@ static void found_inlined_instance(struct finder *f, Dwarf_Die *die, guint32 own
 		g_array_append_val(f->found.inlined, inlined);
 }
 
+/* A jump to a function returns to the caller, which is not its place. */
+static void found_call(struct finder *f, Dwarf_Die *die)
+{
+	struct found_call call = { .die = (guint32)dwarf_dieoffset(die) };
+	Dwarf_Die callee;
+
+	if (dw_is_jump(die) || !dw_callee(die, &callee))
+		return;
+	call.name = dwarf_diename(&callee);
+	if (call.name)
+		g_array_append_val(f->found.calls, call);
+}
+
 static void walk_block(struct finder *f, Dwarf_Die *block, guint32 own, int depth)
 {
 	Dwarf_Die child;
@@ -148,6 +161,10 @@ static void walk_block(struct finder *f, Dwarf_Die *block, guint32 own, int dept
 			break;
 		case DW_TAG_lexical_block:
 			walk_block(f, &child, own, depth + 1);
+			break;
+		case DW_TAG_call_site:
+		case DW_TAG_GNU_call_site:
+			found_call(f, &child);
 			break;
 		}
 	} while (dwarf_siblingof(&child, &child) == 0);

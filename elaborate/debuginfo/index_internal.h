@@ -26,6 +26,11 @@ struct found_range {
 	guint32 own;
 };
 
+struct found_call {
+	const char *name;
+	guint32 die;
+};
+
 struct found_type {
 	const char *name;
 	guint32 tag, die;
@@ -53,6 +58,7 @@ struct found_symbol {
 #define FOUND_LISTS(X) \
 	X(functions, struct found_function) X(own, struct found_own) \
 	X(inlined, struct found_inlined) X(ranges, struct found_range) \
+	X(calls, struct found_call) \
 	X(types, struct found_type) X(enumerators, struct found_enumerator) \
 	X(variables, struct found_variable) X(symbols, struct found_symbol)
 

@@ -260,6 +260,35 @@ static guint64 lowest_pc(const struct index_found *found)
 	return base;
 }
 
+static int compare_calls(const void *a, const void *b)
+{
+	const struct found_call *x = a, *y = b;
+	int order = x->name == y->name ? 0 : strcmp(x->name, y->name);
+
+	return order ? order : order_of(x->die, y->die);
+}
+
+/* Those of functions whose code is not here are of no use. */
+static void write_calls(struct writer *w, GArray *calls)
+{
+	const char *last = NULL;
+	guint count = 0;
+
+	g_array_sort(calls, compare_calls);
+	for (guint i = 0; i < calls->len; i++) {
+		const struct found_call *call = found_at(calls, struct found_call, i);
+		struct index_call record = { .die = call->die };
+
+		count = last && strcmp(last, call->name) == 0 ? count + 1 : 1;
+		last = call->name;
+		if (count > INDEX_CALLS_MAX ||
+		    !g_hash_table_contains(w->strings[INDEX_CODE_STRINGS], call->name))
+			continue;
+		record.name = put_string(w, INDEX_CODE_STRINGS, call->name);
+		put(w, INDEX_CALLS, &record, sizeof(record));
+	}
+}
+
 /* by_pc: symbols, sorted by value */
 static void write_code(struct writer *w, struct index_found *found, const GArray *by_pc)
 {
@@ -287,6 +316,7 @@ static void write_code(struct writer *w, struct index_found *found, const GArray
 	}
 	write_inlined(w, found->inlined);
 	write_ranges(w, found->ranges);
+	write_calls(w, found->calls);
 	g_free(functions);
 	g_free(own);
 }

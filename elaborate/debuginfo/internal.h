@@ -141,4 +141,9 @@ bool debug_file_fits(const char *pattern, const char *path);
 /* Is this line of a function that is declared at `first` one of the pattern's? */
 bool debug_line_fits(const struct debug_pattern *pattern, guint first, guint line);
 
+/* ---- abi.c ----------------------------------------------------------------------------------- */
+
+/* Does a function leave its caller this register as it was? */
+bool debug_abi_preserves(guint64 number);
+
 #endif

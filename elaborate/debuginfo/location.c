@@ -153,15 +153,8 @@ static void push_sum(struct machine *m, struct expr *base, gint64 offset)
 {
 	struct arena *arena = m->place->dw->arena;
 
-	if (base->kind == EXPR_BINARY && base->binary.op == OP_ADD &&
-	    base->binary.right->kind == EXPR_NUMBER) {
-		offset = (gint64)((guint64)offset + (guint64)base->binary.right->number);
-		base = base->binary.left;
-	}
-	if (offset)
-		base = location_binary(m, OP_ADD, base,
-				       expr_number(arena, m->place->token, offset));
-	location_push(m, base);
+	location_push(m, location_binary(m, OP_ADD, base,
+					 expr_number(arena, m->place->token, offset)));
 }
 
 struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr address,
@@ -326,36 +319,57 @@ static void call(struct machine *m, const Dwarf_Op *op)
 	m->calls--;
 }
 
-/*
- * What an expression was at the function's entry.  There, it still is; elsewhere only the caller's
- * code may tell.
- */
-static void push_entry_value(struct machine *m, const Dwarf_Op *op)
+/* The register that an expression is; false: it is another expression. */
+static bool is_register(const Dwarf_Op *ops, gsize count, guint64 *number)
+{
+	if (count != 1 || ops->atom < DW_OP_reg0 || ops->atom > DW_OP_reg31)
+		return false;
+	*number = ops->atom - DW_OP_reg0;
+	return true;
+}
+
+/* The same at the function's entry is as it is. */
+static void push_at_entry(struct machine *m, Dwarf_Attribute *attribute, const Dwarf_Op *ops,
+			  gsize count)
 {
 	struct debug_location at_entry = { .writable_register = -1 };
+
+	if (location_evaluate(m->place, attribute, ops, count, m->calls + 1, &at_entry, m->why) < 0)
+		m->failed = true;
+	else if (at_entry.pieces)
+		location_fail(m, "known at the function's entry only");
+	else
+		location_push(m, at_entry.value ? at_entry.value : at_entry.address);
+}
+
+/* What an expression was at the function's entry: elsewhere only the caller's code may tell. */
+static void push_entry_value(struct machine *m, const Dwarf_Op *op)
+{
+	const char *why = "known at the function's entry only";
+	Dwarf_Die function = m->place->function;
+	struct expr *e = NULL;
 	Dwarf_Attribute attribute;
+	guint64 entry, number;
 	Dwarf_Op *ops;
-	guint64 entry;
 	gsize count;
 
-	if (!m->place->has_function || !dw_entry_pc((Dwarf_Die *)&m->place->function, &entry) ||
-	    entry != m->place->address) {
-		location_fail(m, "known at the function's entry only");
-		return;
-	}
 	if (m->calls == CALLS_MAX || !m->attribute ||
 	    dwarf_getlocation_attr(m->attribute, op, &attribute) != 0 ||
 	    dwarf_getlocation(&attribute, &ops, &count) != 0) {
 		location_fail(m, "its location is damaged");
 		return;
 	}
-	if (location_evaluate(m->place, &attribute, ops, count, m->calls + 1, &at_entry,
-			      m->why) < 0)
-		m->failed = true;
-	else if (at_entry.pieces)
-		location_fail(m, "known at the function's entry only");
+	if (m->place->has_function && dw_entry_pc(&function, &entry) &&
+	    entry == m->place->address) {
+		push_at_entry(m, &attribute, ops, count);
+		return;
+	}
+	if (m->place->has_function && is_register(ops, count, &number))
+		e = dw_entry_register(m->place, number, &why);
+	if (e)
+		location_push(m, e);
 	else
-		location_push(m, at_entry.value ? at_entry.value : at_entry.address);
+		location_fail(m, why);
 }
 
 static bool op_memory(struct machine *m, const Dwarf_Op *op)

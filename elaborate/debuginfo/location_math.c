@@ -19,8 +19,17 @@ struct expr *location_binary(struct machine *m, enum binary_operator op, struct 
 			     struct expr *b)
 {
 	struct arena *arena = m->place->dw->arena;
-	struct expr *e = expr_binary(arena, op, m->place->token, a, b);
+	struct expr *e;
 
+	/* (x + 1) + 2, x + 0 */
+	if (op == OP_ADD && b->kind == EXPR_NUMBER && a->kind == EXPR_BINARY &&
+	    a->binary.op == OP_ADD && a->binary.right->kind == EXPR_NUMBER) {
+		b = number(m, (gint64)((guint64)a->binary.right->number + (guint64)b->number));
+		a = a->binary.left;
+	}
+	if (op == OP_ADD && b->kind == EXPR_NUMBER && !b->number)
+		return a;
+	e = expr_binary(arena, op, m->place->token, a, b);
 	e->type = TYPE_LONG;
 	return fold_expr(arena, e);
 }

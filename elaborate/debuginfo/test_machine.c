@@ -108,6 +108,9 @@ gint64 test_evaluate(struct test_machine *m, const struct expr *e)
 		return evaluate_binary(m, e);
 	case EXPR_PRIMITIVE:
 		return evaluate_primitive(m, e);
+	case EXPR_TERNARY:
+		return test_evaluate(m, test_evaluate(m, e->ternary.condition) ? e->ternary.yes :
+										 e->ternary.no);
 	default:
 		m->failed = true;
 		return 0;

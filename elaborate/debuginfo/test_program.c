@@ -62,6 +62,11 @@ static void use(long value)
 	sink += value;
 }
 
+NOINLINE void clobber(void)
+{
+	sink++;
+}
+
 NOINLINE long integers(signed char c, unsigned char u, short s, unsigned short t, int i, unsigned n) /* ENTRY: c=-5, u=250, s=-30000, t=60000, i=-2000000000, n=4000000000 RETURN: =-100 */
 {
 	long sum = c + u + s;
@@ -198,6 +203,77 @@ done:
 	return how;
 }
 
+/* What it was given is gone when the lines are reached; its callers know. */
+NOINLINE long forgetful(int number, long wide, struct node *list, short tail) /* ENTRY: number=5, wide=-6000000000, list->value=11, tail=-3 */
+{
+	use(number + wide + tail);
+	use(list->value);
+	clobber();
+	use(1); /* CHECK: number=5, wide=-6000000000, list->value=11, tail=-3 */
+	clobber();
+	return sink;
+}
+
+/* Each knows it in another way: what is passed is known, kept, on the stack … */
+NOINLINE long tells_constants(long wide)
+{
+	long result = forgetful(5, wide, &first, -3);
+
+	return result + wide;
+}
+
+NOINLINE long tells_kept(int number, long wide, struct node *list, int tail)
+{
+	long result = forgetful(number, wide, list, (short)tail);
+
+	clobber();
+	use(list->value);
+	return result + number + wide + tail;
+}
+
+/* … or was passed to the caller in the same way. */
+NOINLINE long tells_nothing(int number, long wide, struct node *list, short tail)
+{
+	long result = forgetful(number, wide, list, tail);
+
+	clobber();
+	return result;
+}
+
+NOINLINE long tells_caller(int number, long wide, struct node *list, int tail)
+{
+	long result = tells_nothing(number, wide, list, (short)tail);
+
+	clobber();
+	use(list->value);
+	return result + number + wide + tail;
+}
+
+/* … and of this call nobody knows. */
+static long (*volatile by_pointer)(int, long, struct node *, short) = forgetful;
+
+static volatile int jumped;
+NOINLINE int pong(int number);
+
+/* Comes back by jumps only: the caller has passed something else. */
+NOINLINE int ping(int number)
+{
+	use(number);
+	clobber();
+	if (jumped) {
+		use(2); /* CHECK: number=2 */
+		return 1;
+	}
+	jumped = 1;
+	return pong(3);
+}
+
+NOINLINE int pong(int number)
+{
+	use(number);
+	return ping(2);
+}
+
 /* Not with its arguments known, so that they are passed. */
 static volatile int zero;
 
@@ -227,5 +303,11 @@ int main(void)
 	many(zero + 1, 2, 3, 4, 5, zero + 6, zero + 7, (short)(zero - 8));
 	recursive(zero + 3);
 	jumps(zero + 4);
+	tells_constants(zero - 6000000000);
+	tells_kept(zero + 5, zero - 6000000000, &first, zero - 3);
+	tells_caller(zero + 5, zero - 6000000000, &first, zero - 3);
+	by_pointer(zero + 5, zero - 6000000000, &first, (short)(zero - 3));
+	use(ping(1));
+	use(jumped);
 	return 0;
 }
