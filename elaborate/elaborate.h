@@ -78,6 +78,12 @@ bool expand_value_targets(struct session *s, struct stmt **body, const struct so
 const struct debug_type *expr_pointee(const struct expr *e);
 bool learn_pointees(struct session *s);	/* true: it learnt something */
 
+/*
+ * probes/counter.c: the number of the perf counter with this name; -ENOENT: there is none, *why (in
+ * the arena) says so.
+ */
+int counter_number(struct session *s, const char *name, const char **why);
+
 /* What -p2 prints. */
 void print_elaborated(GString *out, const struct session *s);
 

@@ -12,6 +12,7 @@
  *	what is then neither called nor named is forgotten
  */
 #include "elaborate.h"
+#include "provider.h"
 
 struct optimizer {
 	struct session *s;
@@ -383,14 +384,31 @@ static void find_reached(struct session *s)
 	}
 }
 
-static void warn_idle_handlers(struct session *s)
+static bool ever_runs(const struct session *s, const struct handler *handler)
 {
 	for (guint i = 0; i < s->probes->len; i++) {
 		const struct derived_probe *probe = s->probes->pdata[i];
 
-		if (is_empty(probe->handler->body) && !probe->token->source->library)
+		if (probe->handler == handler && !probe->provider->never_hits)
+			return true;
+	}
+	return false;
+}
+
+static void warn_idle_handlers(struct session *s)
+{
+	for (guint i = 0; i < s->probes->len; i++) {
+		const struct derived_probe *probe = s->probes->pdata[i];
+		bool empty = is_empty(probe->handler->body);
+
+		if (probe->token->source->library)
+			continue;
+		if (empty && !probe->provider->never_hits)
 			report_warning(s->diagnostics, "no-effect-probe", probe->token,
 				       "side-effect-free probe '%s'", probe->text);
+		if (!empty && !ever_runs(s, probe->handler))
+			report_warning(s->diagnostics, "never-runs", probe->token,
+				       "the handler of '%s' never runs", probe->text);
 	}
 }
 

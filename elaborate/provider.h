@@ -88,6 +88,7 @@ struct probe_provider {
 	gsize private_size;
 	bool unlisted;	/* -l cannot know whether they are there */
 	bool rearms;	/* its runtime part has a refresh(): it disarms single probes and arms them */
+	bool never_hits;	/* its handlers do not run: others read what it keeps */
 };
 
 /*
@@ -99,7 +100,11 @@ bool handler_needs_all_registers(const struct handler *handler);
 /* ends with NULL; probes are armed in this order */
 extern const struct probe_provider *const providers[];
 
-extern const struct probe_provider session_provider, timer_provider, data_provider, kernel_provider,
-	kprobe_provider, netfilter_provider, perf_provider, procfs_provider, trace_provider;
+/* perf.c: is it a type that the kernel knows?  0, or -EINVAL: reported. */
+int perf_check_type(struct session *s, const struct expr *type);
+
+extern const struct probe_provider session_provider, counter_provider, timer_provider, data_provider,
+	kernel_provider, kprobe_provider, netfilter_provider, perf_provider, procfs_provider,
+	trace_provider;
 
 #endif

@@ -348,6 +348,30 @@ static struct expr *machine_load(struct site *site, const struct expr *e, const 
 	return result;
 }
 
+/* @perf("name"); *token: what is wrong with it. */
+static struct expr *perf_counter(struct site *site, const struct expr *e,
+				 const struct token **token, const char **why)
+{
+	const char *name = string_argument(e, 0);
+	struct expr *result;
+	int number;
+
+	if (!name || e->target.arguments->len != 1) {
+		*why = "@perf takes the name of a perf counter in quotes";
+	} else {
+		number = counter_number(site->s, name, why);
+		if (number >= 0) {
+			result = expr_primitive(site->s->arena, PRIMITIVE_COUNTER, e->token, NULL,
+						NULL);
+			result->primitive.number = number;
+			return result;
+		}
+	}
+	if (e->target.arguments->len)
+		*token = expr_first_token(e->target.arguments->pdata[0]);
+	return NULL;
+}
+
 static struct expr *entry_value(struct site *site, const struct expr *e, const char **why)
 {
 	struct expr *value = e->target.arguments->len == 1 ? e->target.arguments->pdata[0] : NULL;
@@ -473,13 +497,16 @@ static bool is_list(const struct expr *e)
 }
 
 /* Those that are a value at once, without a type that steps lead on from; NULL without *why: none. */
-static struct expr *plain_value(struct site *site, struct expr *e, const char **why)
+static struct expr *plain_value(struct site *site, struct expr *e, const struct token **token,
+				const char **why)
 {
 	switch (e->target.base) {
 	case TARGET_SYMBOL:
 		return library_value(site, e);
 	case TARGET_ENTRY:
 		return entry_value(site, e, why);
+	case TARGET_PERF:
+		return perf_counter(site, e, token, why);
 	case TARGET_CONST:
 		return header_constant(site, e, why);
 	case TARGET_ENUM:
@@ -591,7 +618,7 @@ static struct expr *expand_target(struct site *site, struct expr *e)
 {
 	const struct token *token = e->token;
 	const char *why = NULL;
-	struct expr *value = plain_value(site, e, &why);
+	struct expr *value = plain_value(site, e, &token, &why);
 	struct failure *failure;
 	guint pretty = 0;
 

@@ -71,6 +71,7 @@ bool primitive_may_fail_or_act(enum primitive what)
 	case PRIMITIVE_STORE:
 	case PRIMITIVE_SET_REGISTER:
 	case PRIMITIVE_UNKNOWN:
+	case PRIMITIVE_COUNTER:
 	case PRIMITIVE_UNSIGNED_MODULO:
 		return true;
 	default:

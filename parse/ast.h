@@ -179,6 +179,7 @@ enum target_base {
  *	LOAD		`size` bytes of memory at a; a fault is an error of the script
  *	ADDRESS		where the running kernel has what the file has at `number` of a section
  *	ARGUMENT	what the provider's hit has under `number`
+ *	COUNTER		the count of the perf counter `number` on this CPU
  *	BITS		`size` bits of a, from bit `number`, as a number that is_signed or not
  *	STORE		b into `size` bytes of memory at a; a fault is an error
  *	SET_REGISTER	b into a register of the probed code
@@ -187,7 +188,7 @@ enum target_base {
  */
 #define PRIMITIVES(X) \
 	X(REGISTER, "register") X(LOAD, "load") X(ADDRESS, "address") X(ARGUMENT, "argument") \
-	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") X(UNKNOWN, "unknown") \
+	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") X(UNKNOWN, "unknown") X(COUNTER, "counter") \
 	X(UNSIGNED_MODULO, "unsigned_modulo") X(UNSIGNED_SHIFT, "unsigned_shift")
 
 /*

@@ -181,6 +181,7 @@ static void print_primitive(GString *out, const struct expr *e)
 	switch (e->primitive.what) {
 	case PRIMITIVE_REGISTER:
 	case PRIMITIVE_ARGUMENT:
+	case PRIMITIVE_COUNTER:
 		g_string_append_printf(out, "%" G_GINT64_FORMAT, e->primitive.number);
 		break;
 	case PRIMITIVE_SET_REGISTER:

@@ -38,6 +38,16 @@ static char *set_register(struct code *k, const struct expr *e, const char *valu
 	return g_strdup(value);
 }
 
+static char *counter(struct code *k, const struct expr *e, const char *where)
+{
+	char *result = code_new_long(k);
+
+	code_line(k, "%s = stp_counter(c, %" G_GINT64_FORMAT ", %s);", result, e->primitive.number,
+		  where);
+	code_leave_if_failed(k);
+	return result;
+}
+
 static char *unknown(struct code *k, const char *where)
 {
 	code_line(k, "stp_error(c, %s, \"the value is not known: it was called from elsewhere than "
@@ -72,6 +82,8 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 		return store(k, e, operands, where);
 	case PRIMITIVE_SET_REGISTER:
 		return set_register(k, e, operands[0]);
+	case PRIMITIVE_COUNTER:
+		return counter(k, e, where);
 	case PRIMITIVE_UNKNOWN:
 		return unknown(k, where);
 	case PRIMITIVE_NONE:
