@@ -3,6 +3,7 @@
 #include "elaborate.h"
 #include "folder.h"
 #include "library.h"
+#include "progress.h"
 #include "provider.h"
 #include "result.h"
 #include "run.h"
@@ -132,6 +133,7 @@ static void log_error(void *data, const char *text)
 static void log_note(void *data, const char *text)
 {
 	(void)data;
+	progress_hide();
 	fprintf(stderr, "%s\n", text);
 }
 
@@ -356,7 +358,9 @@ static int pass_3(struct session *s, const struct stopwatch *start)
 	char *path;
 	GError *error = NULL;
 
+	progress_begin("translating");
 	translate(s);
+	progress_end();
 	if (s->options.last_pass == 3) {
 		GString *out = g_string_new(NULL);
 
@@ -406,8 +410,10 @@ static int pass_4(struct session *s, const struct stopwatch *start)
 		report_error(s->diagnostics, "build-folder", "cannot create %s: %s", build_dir,
 			     strerror(errno));
 	} else {
+		progress_begin("compiling");
 		result = kbuild_build(s->tree, s->cache, &options, s->module, s->units,
 				      s->unit_count, build_dir, &log, &s->ko, &cached);
+		progress_end();
 	}
 	g_free(build_dir);
 	if (result)
@@ -472,7 +478,11 @@ static int pass_5(struct session *s)
 static int print_listing(struct session *s)
 {
 	GString *out = g_string_new(NULL);
-	int status = list_probes(s, s->options.listing == LIST_VARIABLES, out);
+	int status;
+
+	progress_begin("looking for probes");
+	status = list_probes(s, s->options.listing == LIST_VARIABLES, out);
+	progress_end();
 
 	print_text(out);
 	return status ? 1 : 0;
@@ -487,9 +497,12 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 {
 	struct stopwatch start = stopwatch_read();
 	struct result_counts counts = { 0 };
-	int status = pass_1(s, name, text, length);
+	int status;
 	char *kept;
 
+	progress_begin("parsing");
+	status = pass_1(s, name, text, length);
+	progress_end();
 	print_pass_1(s, &start);
 	if (status)
 		return failed(1);
@@ -503,7 +516,9 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 	if (s->options.listing)
 		return print_listing(s);
 	start = stopwatch_read();
+	progress_begin("looking for probes");
 	status = elaborate(s);
+	progress_end();
 	print_sources(s);
 	count_result(s, &counts);
 	print_pass_2(s, &counts, &start);
@@ -647,6 +662,7 @@ int run_passes(struct session *s)
 	int status;
 
 	diagnostics_set_colors(s->diagnostics, message_colors(s));
+	diagnostics_set_before(s->diagnostics, progress_hide);
 	diagnostics_set_warnings(s->diagnostics, s->options.suppress_warnings,
 				 s->options.fatal_warnings);
 	if (open_cache(s))

@@ -2,6 +2,7 @@
 #include "signals.h"
 #include "folder.h"
 #include "kbuild.h"
+#include "progress.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -36,6 +37,7 @@ static void *take_signals(void *unused)
 			continue;
 		pthread_mutex_lock(&lock);
 		if (!child) {
+			progress_hide();
 			kbuild_kill_children();
 			/* The killed may still be at their last write. */
 			for (int i = 0; folder && i < 50 && access(folder, F_OK) == 0; i++) {

@@ -12,6 +12,7 @@
  * locked, by flock() on a file: a process that dies lets go of it.
  */
 #include "internal.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -285,13 +286,16 @@ static int build_by_replay(const struct build *b)
 	g_autofree char *runtime = NULL, *what = NULL;
 	struct recording *r;
 	int lock = -1, ret;
+	bool is_new;
 
 	if (exports_symbols(b))
 		return 1;
 	r = load_recording(b);
 	if (b->cache)
 		runtime = cache_result_find(b->cache, b->runtime_key);
-	if (!r || !runtime) {
+	is_new = !r || !runtime;
+	if (is_new) {
+		progress_begin("preparing the build for %s", kbuild_tree_release(b->tree));
 		lock = lock_take(b);
 		/* Who held the lock may have made it. */
 		if (!r)
@@ -301,10 +305,13 @@ static int build_by_replay(const struct build *b)
 		if (!r) {
 			if (lock >= 0)
 				close(lock);
+			progress_end();
 			return 1;
 		}
 	}
 	ret = replay(b, r, &what);
+	if (is_new)
+		progress_end();
 	if (lock >= 0)
 		close(lock);
 	recording_free(r);

@@ -17,6 +17,7 @@ struct diagnostics {
 	GPtrArray *tags;		/* of the messages given, in order */
 	const struct source *last;	/* the file that the last semantic message named */
 	const char *colors;		/* "error=01;31:caret=01"; NULL: none */
+	void (*before)(void);
 };
 
 struct diagnostics *diagnostics_new(struct arena *arena, FILE *out)
@@ -48,6 +49,11 @@ void diagnostics_set_warnings(struct diagnostics *d, bool suppress, bool fatal)
 void diagnostics_set_colors(struct diagnostics *d, const char *colors)
 {
 	d->colors = colors;
+}
+
+void diagnostics_set_before(struct diagnostics *d, void (*before)(void))
+{
+	d->before = before;
 }
 
 /* The text as what it is (error, warning, source, caret, token), with the escapes of its colour. */
@@ -101,6 +107,8 @@ static bool enough(struct diagnostics *d)
 {
 	if (d->shown < ERRORS_SHOWN)
 		return false;
+	if (!d->silent && d->before)
+		d->before();
 	if (!d->silent)
 		fprintf(d->out, "\nThere are more errors than these %d.\n", ERRORS_SHOWN);
 	d->silent = true;
@@ -113,6 +121,8 @@ static void emit(struct diagnostics *d, const char *tag, bool error, GString *te
 		g_string_free(text, TRUE);
 		return;
 	}
+	if (d->before)
+		d->before();
 	fprintf(d->out, "%s%s", d->tags->len ? "\n" : "", text->str);
 	d->shown += error;
 	g_ptr_array_add(d->tags, (gpointer)tag);

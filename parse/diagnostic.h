@@ -30,6 +30,8 @@ void diagnostics_set_warnings(struct diagnostics *d, bool suppress, bool fatal);
  * caret=01:token=01"; NULL: no colours.
  */
 void diagnostics_set_colors(struct diagnostics *d, const char *colors);
+/* What is called before anything is printed; NULL: nothing. */
+void diagnostics_set_before(struct diagnostics *d, void (*before)(void));
 guint diagnostics_errors(const struct diagnostics *d);
 /* The tags of all messages given, in order. */
 const GPtrArray *diagnostics_tags(const struct diagnostics *d);

@@ -6,6 +6,7 @@
  * libdwfl lays its sections out and relocates its DWARF.
  */
 #include "dwarf_file.h"
+#include "progress.h"
 
 #include <dwarf.h>
 #include <elfutils/libdwelf.h>
@@ -126,6 +127,7 @@ static const char *identify(struct dw *dw, const char *path)
 static GByteArray *build_index(void *data)
 {
 	struct dw *dw = data;
+	GByteArray *bytes;
 	Dwarf *dwarfs[2] = { dw->dwarf, NULL };
 	struct index_input input = { .dwarfs = dwarfs, .count = 1,
 				     .build_id = dw->module->build_id };
@@ -140,7 +142,10 @@ static GByteArray *build_index(void *data)
 		dwarfs[1] = dw->second;
 		input.count = 2;
 	}
-	return index_build(&input);
+	progress_begin("indexing debuginfo of %s", dw->module->name);
+	bytes = index_build(&input);
+	progress_end();
+	return bytes;
 }
 
 /* 0; -ENOENT: no file with DWARF here. */
@@ -190,8 +195,10 @@ static int dw_open(struct debug_module *m, const char **why)
 	paths = m->is_kernel ? debug_kernel_files(m->debuginfo) :
 			       debug_module_files(m->debuginfo,
 						  debug_module_ko(m->debuginfo, m->name));
+	progress_begin("reading debuginfo of %s", m->name);
 	for (guint i = 0; i < paths->len && r == -ENOENT; i++)
 		r = open_file(m, paths->pdata[i], why);
+	progress_end();
 	return r;
 }
 

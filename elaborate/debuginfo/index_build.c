@@ -12,6 +12,7 @@
  */
 #include "dwarf_file.h"
 #include "index_internal.h"
+#include "progress.h"
 
 #include <dwarf.h>
 #include <gelf.h>
@@ -326,6 +327,7 @@ static gpointer walk(gpointer data)
 		if (i >= f->units->len)
 			return NULL;
 		walk_unit(f, g_array_index(f->units, Dwarf_Off, i));
+		progress_part(i, f->units->len);
 	}
 }
 
