@@ -31,9 +31,9 @@
 
 #define ENTRY_ONLY "known at the function's entry only"
 
-static const char too_many[] = ENTRY_ONLY ", as it has too many callers";
-
 struct site {
+	guint32 offset;		/* of the DIE */
+	enum { SITE_UNREAD, SITE_OURS, SITE_OTHERS } kind;	/* who is called */
 	Dwarf_Die die;
 	Dwarf_Addr returns_to;
 	/* what it passes in each register, over the caller's own; NULL: not known */
@@ -42,9 +42,10 @@ struct site {
 };
 
 struct callers {
-	gint64 id;	/* the DIE of the function called */
-	const char *why;	/* there are none; or NULL */
-	GPtrArray *sites;	/* struct site */
+	gint64 id;		/* the DIE of the function called */
+	GPtrArray *sites;	/* struct site: calls of that name, read when they are needed */
+	bool too_many;
+	enum { JUMPED_UNKNOWN, JUMPED_NEVER, JUMPED_MAYBE } jumped;
 };
 
 /* ---- jumps ----------------------------------------------------------------------------------- */
@@ -170,29 +171,14 @@ static bool return_address(Dwarf_Die *call, Dwarf_Addr *address)
 	       dwarf_formaddr(&attribute, address) == 0;
 }
 
-static void find_sites(struct dw *dw, Dwarf_Die *function, const char *name,
-		       struct callers *callers)
+/* Does it call this function?  Its DIE may be in a unit that nothing else needs. */
+static bool site_is_ours(struct dw *dw, Dwarf_Die *function, struct site *site)
 {
-	guint first, count;
-
-	index_find(dw->index, INDEX_CALLS, name, &first, &count);
-	if (count >= INDEX_CALLS_MAX)
-		callers->why = too_many;
-	for (guint i = first; i < first + count && !callers->why; i++) {
-		const struct index_call *record = index_record(dw->index, INDEX_CALLS, i);
-		struct site *site = arena_alloc(dw->arena, sizeof(*site));
-
-		if (!record || !dw_die(dw, record->die, &site->die) ||
-		    !is_called_by(dw, function, &site->die))
-			continue;
-		if (!return_address(&site->die, &site->returns_to))
-			callers->why = ENTRY_ONLY;
-		if (callers->sites->len == SITES_MAX)
-			callers->why = too_many;
-		g_ptr_array_add(callers->sites, site);
-	}
-	if (!callers->sites->len && !callers->why)
-		callers->why = ENTRY_ONLY ", as its callers are not known";
+	if (site->kind == SITE_UNREAD)
+		site->kind = dw_die(dw, site->offset, &site->die) &&
+					     is_called_by(dw, function, &site->die) ?
+				     SITE_OURS : SITE_OTHERS;
+	return site->kind == SITE_OURS;
 }
 
 static struct callers *callers_of(struct dw *dw, Dwarf_Die *function)
@@ -200,6 +186,7 @@ static struct callers *callers_of(struct dw *dw, Dwarf_Die *function)
 	gint64 id = (gint64)dwarf_dieoffset(function);
 	struct callers *callers = g_hash_table_lookup(dw->callers, &id);
 	Dwarf_Die origin = *function;
+	guint first = 0, count = 0;
 
 	if (callers)
 		return callers;
@@ -208,13 +195,25 @@ static struct callers *callers_of(struct dw *dw, Dwarf_Die *function)
 	callers->sites = arena_list(dw->arena);
 	g_hash_table_insert(dw->callers, &callers->id, callers);
 	dw_origin(&origin);
-	if (!dwarf_diename(&origin))
-		callers->why = ENTRY_ONLY;
-	else
-		find_sites(dw, function, dwarf_diename(&origin), callers);
-	if (!callers->why && may_reach_itself(dw, function))
-		callers->why = ENTRY_ONLY ", as it may also be jumped to";
+	if (dwarf_diename(&origin))
+		index_find(dw->index, INDEX_CALLS, dwarf_diename(&origin), &first, &count);
+	callers->too_many = count >= INDEX_CALLS_MAX;
+	for (guint i = first; i < first + count; i++) {
+		const struct index_call *record = index_record(dw->index, INDEX_CALLS, i);
+		struct site *site = arena_alloc(dw->arena, sizeof(*site));
+
+		if (record)
+			site->offset = record->die;
+		g_ptr_array_add(callers->sites, site);
+	}
 	return callers;
+}
+
+static bool may_be_jumped_to(struct dw *dw, Dwarf_Die *function, struct callers *callers)
+{
+	if (callers->jumped == JUMPED_UNKNOWN)
+		callers->jumped = may_reach_itself(dw, function) ? JUMPED_MAYBE : JUMPED_NEVER;
+	return callers->jumped == JUMPED_MAYBE;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -242,15 +241,18 @@ static bool find_value(Dwarf_Die *call, guint64 number, Dwarf_Attribute *value)
 /* What a call passes in a register, over the caller's registers behind the call. */
 static struct expr *passed(const struct dw_place *callee, struct site *site, guint64 number)
 {
-	/* The call is what the caller is at: behind it, another row of a table may hold. */
 	struct dw_place place = { .dw = callee->dw, .token = callee->token,
-				  .address = site->returns_to - 1, .level = callee->level + 1 };
+				  .level = callee->level + 1 };
 	struct debug_location value;
 	Dwarf_Attribute attribute;
 	const char *why;
 	Dwarf_Op *ops;
 	gsize count;
 
+	if (!return_address(&site->die, &site->returns_to))
+		return NULL;
+	/* The caller is at its call: behind it, another row of a table may hold. */
+	place.address = site->returns_to - 1;
 	dw_place_function(&place);
 	if (!find_value(&site->die, number, &attribute) ||
 	    dwarf_getlocation(&attribute, &ops, &count) != 0 || !count ||
@@ -318,29 +320,55 @@ static struct expr *choose(const struct dw_place *place, struct expr *caller,
 	return e;
 }
 
-struct expr *dw_entry_register(const struct dw_place *place, guint64 number, const char **why)
+/* The comparisons with all call sites; NULL: *why. */
+static struct expr *choose_among(const struct dw_place *place, struct callers *callers,
+				 struct expr *caller, guint64 number, const char **why)
 {
 	struct arena *arena = place->dw->arena;
-	struct expr *e, *caller = dw_callers_register(place, RETURN_ADDRESS);
-	struct callers *callers;
+	struct expr *e = expr_primitive(arena, PRIMITIVE_UNKNOWN, place->token, NULL, NULL);
+	guint ours = 0;
+
+	for (guint i = 0; i < callers->sites->len; i++) {
+		struct site *site = callers->sites->pdata[i];
+		Dwarf_Die function = place->function;
+		struct expr *value;
+
+		if (!site_is_ours(place->dw, &function, site))
+			continue;
+		if (++ours > SITES_MAX >> (2 * place->level)) {
+			*why = ENTRY_ONLY ", as it has too many callers";
+			return NULL;
+		}
+		value = value_from(place, site, number);
+		e = value ? choose(place, expr_clone(arena, caller), site, value, e) : NULL;
+		if (!e) {
+			*why = ENTRY_ONLY ", as not every caller tells what it has passed";
+			return NULL;
+		}
+	}
+	*why = ENTRY_ONLY ", as its callers are not known";
+	return ours ? e : NULL;
+}
+
+struct expr *dw_entry_register(const struct dw_place *place, guint64 number, const char **why)
+{
 	Dwarf_Die function = place->function;
+	struct callers *callers;
+	struct expr *caller, *e = NULL;
 
 	*why = ENTRY_ONLY;
-	if (number >= REGISTERS || place->level == LEVELS_MAX || !caller)
+	if (number >= REGISTERS || place->level == LEVELS_MAX)
 		return NULL;
 	callers = callers_of(place->dw, &function);
-	*why = callers->why;
-	if (!callers->why && callers->sites->len > SITES_MAX >> (2 * place->level))
-		*why = too_many;
-	if (*why)
-		return NULL;
-	e = expr_primitive(arena, PRIMITIVE_UNKNOWN, place->token, NULL, NULL);
-	for (guint i = callers->sites->len; i > 0 && e; i--) {
-		struct site *site = callers->sites->pdata[i - 1];
-		struct expr *value = value_from(place, site, number);
-
-		e = value ? choose(place, expr_clone(arena, caller), site, value, e) : NULL;
-	}
-	*why = ENTRY_ONLY ", as not every caller tells what it has passed";
-	return e;
+	caller = callers->sites->len ? dw_callers_register(place, RETURN_ADDRESS) : NULL;
+	if (callers->too_many)
+		*why = ENTRY_ONLY ", as it has too many callers";
+	else if (!callers->sites->len)
+		*why = ENTRY_ONLY ", as its callers are not known";
+	else if (caller)
+		e = choose_among(place, callers, caller, number, why);
+	if (!e || !may_be_jumped_to(place->dw, &function, callers))
+		return e;
+	*why = ENTRY_ONLY ", as it may also be jumped to";
+	return NULL;
 }

@@ -2,10 +2,10 @@
 /*
  * test_program.c - what test_variables.c compiles, runs, and looks into.
  *
- * A comment says what the debuginfo has to say when its line is reached (CHECK), when the function
- * declared there is entered (ENTRY) and when it has returned (RETURN: of the value itself).  No
- * variable changes after it was set, so that optimizers cannot make what is said wrong, only
- * unavailable.
+ * A comment says what the debuginfo has to say when its line is reached (CHECK; CALLER where only
+ * callers know it, once it is optimized), when the function declared there is entered (ENTRY) and
+ * when it has returned (RETURN: of the value itself).  No variable changes after it was set, so that
+ * optimizers cannot make what is said wrong, only unavailable.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,6 +52,7 @@ struct node {
 enum colour { RED = 1, GREEN = 2, BLUE = 4, NEGATIVE = -3 };
 
 static struct node second = { NULL, { 22 }, "second" };
+static struct node third;
 static struct node first = { &second, { 11 }, "first" };
 volatile int global_number = 1234567;
 static volatile long sink;
@@ -209,7 +210,7 @@ NOINLINE long forgetful(int number, long wide, struct node *list, short tail) /*
 	use(number + wide + tail);
 	use(list->value);
 	clobber();
-	use(1); /* CHECK: number=5, wide=-6000000000, list->value=11, tail=-3 */
+	use(1); /* CALLER: number=5, wide=-6000000000, list->value=11, tail=-3 */
 	clobber();
 	return sink;
 }
@@ -251,6 +252,50 @@ NOINLINE long tells_caller(int number, long wide, struct node *list, int tail)
 
 /* … and of this call nobody knows. */
 static long (*volatile by_pointer)(int, long, struct node *, short) = forgetful;
+
+/* What it was passed has changed where it came from. */
+static int changing = 31;
+static int *volatile escaped;
+
+NOINLINE int changes_global(int number) /* ENTRY: number=31 */
+{
+	use(number);
+	changing = 99;
+	clobber();
+	use(3); /* CHECK: number=31 */
+	return changing;
+}
+
+NOINLINE int changes_member(int number, struct node *list) /* ENTRY: number=31 */
+{
+	use(number);
+	list->value = 98;
+	clobber();
+	use(4); /* CHECK: number=31 */
+	return changing;
+}
+
+NOINLINE int changes_local(int number) /* ENTRY: number=31 */
+{
+	use(number);
+	*escaped = 97;
+	clobber();
+	use(5); /* CHECK: number=31 */
+	return changing;
+}
+
+NOINLINE int passes_changing(struct node *list)
+{
+	int local = 31, result;
+
+	result = changes_global(changing);
+	list->value = 31;
+	result += changes_member(list->value, list);
+	escaped = &local;
+	clobber();
+	result += changes_local(local);
+	return result + local + list->value;
+}
 
 static volatile int jumped;
 NOINLINE int pong(int number);
@@ -307,6 +352,7 @@ int main(void)
 	tells_kept(zero + 5, zero - 6000000000, &first, zero - 3);
 	tells_caller(zero + 5, zero - 6000000000, &first, zero - 3);
 	by_pointer(zero + 5, zero - 6000000000, &first, (short)(zero - 3));
+	passes_changing(&third);
 	use(ping(1));
 	use(jumped);
 	return 0;
