@@ -9,13 +9,14 @@
  * address, when the probe is hit: the value is a chain of comparisons with the known call sites, if
  * all of them tell it, and where none is equal (a call by pointer), an error of the script.
  *
- * The return address tells who has called only if nothing on the way was a jump: of
+ * The return address tells who has called only if nothing on the way was a jump, which leaves no
+ * trace.  A function that is jumped to would find no caller that it knows, and of
  *
  *	caller calls f, f ends in a jump to g, g ends in a jump to f
  *
- * the second f would find the values of the first.  So f must not get to itself by jumps, and all
- * of the jumps have to be known.  Compilers also make several versions of one function, to all of
- * which its calls refer: such functions are left alone.
+ * the second f would find the values of the first.  So there must be no jump to f that is known, and
+ * none unknown on any way of jumps that begins in f.  Compilers also make several versions of one
+ * function, to all of which its calls refer: such functions are left alone.
  */
 #include "location.h"
 
@@ -335,6 +336,10 @@ static struct expr *choose_among(const struct dw_place *place, struct callers *c
 
 		if (!site_is_ours(place->dw, &function, site))
 			continue;
+		if (dw_is_jump(&site->die)) {
+			*why = ENTRY_ONLY ", as it is also jumped to";
+			return NULL;
+		}
 		if (++ours > SITES_MAX >> (2 * place->level)) {
 			*why = ENTRY_ONLY ", as it has too many callers";
 			return NULL;
@@ -369,6 +374,6 @@ struct expr *dw_entry_register(const struct dw_place *place, guint64 number, con
 		e = choose_among(place, callers, caller, number, why);
 	if (!e || !may_be_jumped_to(place->dw, &function, callers))
 		return e;
-	*why = ENTRY_ONLY ", as it may also be jumped to";
+	*why = ENTRY_ONLY ", as it may come back to itself by jumps";
 	return NULL;
 }

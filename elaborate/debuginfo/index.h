@@ -23,7 +23,7 @@
 
 #include <elfutils/libdw.h>
 
-#define INDEX_VERSION 4
+#define INDEX_VERSION 5
 #define INDEX_NONE G_MAXUINT32
 #define INDEX_BUILD_ID_MAX 64
 
@@ -92,7 +92,7 @@ struct index_range {
 };
 
 /*
- * A call, by the name of the function called; those of one name in order of
+ * A call, or a jump to a function's entry, by the name of the function; those of one name in order of
  * DIE, and no more than so many.
  */
 #define INDEX_CALLS_MAX 64

@@ -135,13 +135,12 @@ static void found_inlined_instance(struct finder *f, Dwarf_Die *die, guint32 own
 		g_array_append_val(f->found.inlined, inlined);
 }
 
-/* A jump to a function returns to the caller, which is not its place. */
 static void found_call(struct finder *f, Dwarf_Die *die)
 {
 	struct found_call call = { .die = (guint32)dwarf_dieoffset(die) };
 	Dwarf_Die callee;
 
-	if (dw_is_jump(die) || !dw_callee(die, &callee))
+	if (!dw_callee(die, &callee))
 		return;
 	call.name = dwarf_diename(&callee);
 	if (call.name)

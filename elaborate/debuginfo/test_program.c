@@ -299,6 +299,8 @@ NOINLINE int passes_changing(struct node *list)
 
 static volatile int jumped;
 NOINLINE int pong(int number);
+NOINLINE int pung(int number);
+static int (*volatile back)(int) = pung;
 
 /* Comes back by jumps only: the caller has passed something else. */
 NOINLINE int ping(int number)
@@ -317,6 +319,19 @@ NOINLINE int pong(int number)
 {
 	use(number);
 	return ping(2);
+}
+
+/* The same by a jump that does not tell where it goes. */
+NOINLINE int pung(int number)
+{
+	use(number);
+	clobber();
+	if (jumped == 2) {
+		use(6); /* CHECK: number=2 */
+		return 1;
+	}
+	jumped = 2;
+	return back(2);
 }
 
 /* Not with its arguments known, so that they are passed. */
@@ -354,6 +369,7 @@ int main(void)
 	by_pointer(zero + 5, zero - 6000000000, &first, (short)(zero - 3));
 	passes_changing(&third);
 	use(ping(1));
+	use(pung(1));
 	use(jumped);
 	return 0;
 }
