@@ -103,8 +103,8 @@ extern const struct probe_provider *const providers[];
 /* perf.c: is it a type that the kernel knows?  0, or -EINVAL: reported. */
 int perf_check_type(struct session *s, const struct expr *type);
 
-extern const struct probe_provider session_provider, counter_provider, timer_provider, data_provider,
-	kernel_provider, kprobe_provider, netfilter_provider, perf_provider, procfs_provider,
-	trace_provider;
+extern const struct probe_provider session_provider, counter_provider, timer_provider,
+	data_provider, kernel_provider, kprobe_provider, netfilter_provider, perf_provider,
+	procfs_provider, trace_provider;
 
 #endif

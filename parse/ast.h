@@ -188,7 +188,8 @@ enum target_base {
  */
 #define PRIMITIVES(X) \
 	X(REGISTER, "register") X(LOAD, "load") X(ADDRESS, "address") X(ARGUMENT, "argument") \
-	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") X(UNKNOWN, "unknown") X(COUNTER, "counter") \
+	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") \
+	X(UNKNOWN, "unknown") X(COUNTER, "counter") \
 	X(UNSIGNED_MODULO, "unsigned_modulo") X(UNSIGNED_SHIFT, "unsigned_shift")
 
 /*

@@ -14,9 +14,9 @@
  *
  *	caller calls f, f ends in a jump to g, g ends in a jump to f
  *
- * the second f would find the values of the first.  So there must be no jump to f that is known, and
- * none unknown on any way of jumps that begins in f.  Compilers also make several versions of one
- * function, to all of which its calls refer: such functions are left alone.
+ * the second f would find the values of the first.  So there must be no jump to f that is known,
+ * and none unknown on any way of jumps that begins in f.  Compilers also make several versions of
+ * one function, to all of which its calls refer: such functions are left alone.
  */
 #include "location.h"
 

@@ -92,8 +92,8 @@ struct index_range {
 };
 
 /*
- * A call, or a jump to a function's entry, by the name of the function; those of one name in order of
- * DIE, and no more than so many.
+ * A call, or a jump to a function's entry, by the name of the function; those of one name in order
+ * of DIE, and no more than so many.
  */
 #define INDEX_CALLS_MAX 64
 

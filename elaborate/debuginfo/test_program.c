@@ -4,8 +4,8 @@
  *
  * A comment says what the debuginfo has to say when its line is reached (CHECK; CALLER where only
  * callers know it, once it is optimized), when the function declared there is entered (ENTRY) and
- * when it has returned (RETURN: of the value itself).  No variable changes after it was set, so that
- * optimizers cannot make what is said wrong, only unavailable.
+ * when it has returned (RETURN: of the value itself).  No variable changes after it was set, so
+ * that optimizers cannot make what is said wrong, only unavailable.
  */
 #include <stdbool.h>
 #include <stddef.h>

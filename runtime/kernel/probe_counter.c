@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * probe_counter.c - performance counters that count and never hit, one kernel counter on each CPU for
- * each.  A CPU that comes online later has none.
+ * probe_counter.c - performance counters that count and never hit, one kernel counter on each CPU
+ * for each.  A CPU that comes online later has none.
  *
  * They are armed before all families whose handlers read them, and released after those are
  * disarmed; `begin` finds 0, and `end` the last counts.
  *
  * A handler reads what is on its own CPU as perf_event_read_local() does, which modules do not get:
  * a counter that is running on this CPU is brought up to date by its driver, and else, where others
- * have its place on the hardware for now, its count is right as it is.  That runs in any context, also
- * in an NMI that has interrupted the same.  Drivers of what is not a CPU's own (of a bus, a graphics
- * card) may take locks when read: their counters are refused.
+ * have its place on the hardware for now, its count is right as it is.  That runs in any context,
+ * also in an NMI that has interrupted the same.  Drivers of what is not a CPU's own (of a bus, a
+ * graphics card) may take locks when read: their counters are refused.
  */
 #include <linux/cpu.h>
 #include <linux/err.h>
