@@ -5,6 +5,7 @@
  */
 #include "progress.h"
 
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -36,10 +37,14 @@ static bool has_terminal(void)
 
 static void put(const char *text)
 {
-	/* A terminal that does not take it is not worth a message. */
-	ssize_t written = write(STDERR_FILENO, text, strlen(text));
+	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-	(void)written;
+	/* One that was stopped (Ctrl-S) must not stop us, nor keep a signal from ending us. */
+	if (poll(&terminal, 1, 0) == 1) {
+		ssize_t written = write(STDERR_FILENO, text, strlen(text));
+
+		(void)written;
+	}
 }
 
 static void erase(void)
