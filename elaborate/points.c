@@ -428,9 +428,15 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 				       join_bodies(s->arena, alias->body, x->body);
 	if (alias->tail)
 		inner.body = join_bodies(s->arena, inner.body, alias->tail);
-	for (guint i = 0; i < alias->points->len; i++)
+	for (guint i = 0; i < alias->points->len; i++) {
+		const struct probe_point *one = alias->points->pdata[i];
+		guint before = inner.found;
+
 		expand_point(&inner, splice(s->arena, point, 0, alias->alias->components->len,
-					    alias->points->pdata[i]));
+					    one));
+		if (one->sufficient && inner.found > before)
+			break;
+	}
 	x->found = inner.found;
 }
 
