@@ -274,6 +274,9 @@ static int parse_option(struct session *s, int option)
 	struct options *options = &s->options;
 
 	switch (option) {
+	case 1:
+		g_ptr_array_add(options->arguments, optarg);
+		return 0;
 	case 'p':
 		options->last_pass = parse_pass(optarg);
 		return options->last_pass ?
@@ -430,6 +433,20 @@ static int check_combinations(const struct options *options)
 	return 0;
 }
 
+/*
+ * The next option, or a word that is none (1, in optarg), or -1 behind the last.  Words that begin as
+ * negative numbers are the script's arguments.
+ */
+static int next_option(int argc, char **argv)
+{
+	if (optind < argc && argv[optind][0] == '-' && g_ascii_isdigit(argv[optind][1])) {
+		optarg = argv[optind++];
+		return 1;
+	}
+	return getopt_long(argc, argv, "-p:ve:E:l:L:kguwWr:m:I:R:D:B:G:o:c:x:S:s:T:A:Fbd:Vh",
+			   long_options, NULL);
+}
+
 int options_parse(struct session *s, int argc, char **argv)
 {
 	struct options *options = &s->options;
@@ -438,12 +455,13 @@ int options_parse(struct session *s, int argc, char **argv)
 
 	set_defaults(options);
 	/* Options may also stand behind the script; its arguments that look like some stand behind --. */
-	while ((option = getopt_long(argc, argv, "p:ve:E:l:L:kguwWr:m:I:R:D:B:G:o:c:x:S:s:T:A:Fbd:Vh",
-				     long_options, NULL)) != -1) {
+	while ((option = next_option(argc, argv)) != -1) {
 		result = parse_option(s, option);
 		if (result)
 			return result;
 	}
+	while (optind < argc)
+		g_ptr_array_add(options->arguments, argv[optind++]);
 	g_ptr_array_add(options->tapset_dirs, (gpointer)(tapset ? tapset : PKGDATADIR "/tapset"));
 	if (options->ending)
 		g_ptr_array_add(options->more_scripts, options->ending);
@@ -455,12 +473,10 @@ int options_parse(struct session *s, int argc, char **argv)
 	if (result)
 		return result;
 	if (!options->script_text && !options->clean_cache && !options->attach) {
-		if (optind == argc)
+		if (!options->arguments->len)
 			return bad("%s", "A script must be specified.");
-		options->script_file = argv[optind++];
+		options->script_file = g_ptr_array_remove_index(options->arguments, 0);
 	}
-	while (optind < argc)
-		g_ptr_array_add(options->arguments, argv[optind++]);
 	s->arguments.values = (const char *const *)options->arguments->pdata;
 	s->arguments.count = options->arguments->len;
 	s->arguments.used = g_new0(bool, options->arguments->len + 1);

@@ -23,7 +23,7 @@
 
 #include <elfutils/libdw.h>
 
-#define INDEX_VERSION 5
+#define INDEX_VERSION 6
 #define INDEX_NONE G_MAXUINT32
 #define INDEX_BUILD_ID_MAX 64
 

@@ -124,6 +124,21 @@ static bool is_code(const struct finder *f, guint64 pc)
 	return false;
 }
 
+/*
+ * A part of a function that gcc has split off and inlined into it again looks like an instance of the
+ * function, called from its declaration.
+ */
+static bool is_part(const struct finder *f, Dwarf_Die *die, const struct found_inlined *inlined)
+{
+	const struct found_own *own = &g_array_index(f->found.own, struct found_own, inlined->own);
+	const struct found_function *function =
+		&g_array_index(f->found.functions, struct found_function, inlined->function);
+	gint64 line;
+
+	return own->function == inlined->function &&
+	       dw_constant(die, DW_AT_call_line, &line) && line == function->line;
+}
+
 static void found_inlined_instance(struct finder *f, Dwarf_Die *die, guint32 own)
 {
 	struct found_inlined inlined = { .own = own, .die = (guint32)dwarf_dieoffset(die) };
@@ -131,7 +146,7 @@ static void found_inlined_instance(struct finder *f, Dwarf_Die *die, guint32 own
 	if (!dw_entry_pc(die, &inlined.pc) || !is_code(f, inlined.pc))
 		return;
 	inlined.function = origin_function(f, die);
-	if (inlined.function != INDEX_NONE)
+	if (inlined.function != INDEX_NONE && !is_part(f, die, &inlined))
 		g_array_append_val(f->found.inlined, inlined);
 }
 

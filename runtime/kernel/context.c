@@ -153,15 +153,6 @@ static void stp_check_skips(struct stp_context *c)
 	stp_fail();
 }
 
-void stp_overloaded(struct stp_context *c)
-{
-	c->interval_spent = 0;
-	c->last_error = "probe overhead exceeded threshold [man error::fault]";
-	c->last_stmt = c->probe->place;
-	stp_handle_error(c);
-	stp_fail();
-}
-
 /* ---- entering and leaving -------------------------------------------------------------------- */
 
 bool stp_context_taken(void)

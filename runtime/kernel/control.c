@@ -84,7 +84,6 @@ static long stp_control_status(void __user *argument)
 static long stp_control_ioctl(struct file *file, unsigned int command, unsigned long value)
 {
 	void __user *argument = (void __user *)value;
-	struct stp_prepare *prepare;
 	struct stp_cpu_status dropped;
 	struct stp_start start;
 	struct stp_cpu_fd cpu;
@@ -93,14 +92,7 @@ static long stp_control_ioctl(struct file *file, unsigned int command, unsigned 
 
 	switch (command) {
 	case STP_IOC_PREPARE:
-		prepare = memdup_user(argument, sizeof(*prepare));
-		if (IS_ERR(prepare))
-			return PTR_ERR(prepare);
-		rc = stp_prepare(prepare);
-		if (copy_to_user(argument, prepare, sizeof(*prepare)))
-			rc = -EFAULT;
-		kfree(prepare);
-		return rc;
+		return stp_prepare(argument);
 	case STP_IOC_START:
 		if (copy_from_user(&start, argument, sizeof(start)))
 			return -EFAULT;

@@ -73,7 +73,7 @@ static __always_inline void stp_fentry_entry(const struct stp_probe *probe, stru
 	if (stp_fentry_asleep())
 		stp_skip(STP_SKIP_MISSED);
 	else
-		probe->handler(c);
+		stp_run(c, probe);
 	stp_leave_pinned(c);
 }
 

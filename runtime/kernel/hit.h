@@ -9,7 +9,6 @@
 
 #include <linux/irqflags.h>
 #include <linux/sched/task_stack.h>
-#include <linux/timex.h>
 
 #include "runtime.h"
 
@@ -18,31 +17,6 @@ extern bool stp_skips_exceeded;		/* the script is to end with an error */
 
 /* All that leaving has to do when something was printed, or went wrong. */
 void stp_leave_with_news(struct stp_context *c);
-void stp_overloaded(struct stp_context *c);
-
-/*
- * Handlers that take too much of a CPU's time end the script.  One of some hits is timed, and stands
- * for all of them.  It counts up to a part of the interval: more is no handler's doing, but that of
- * interrupts, or of a hypervisor that let the CPU stand still.
- */
-#define STP_HITS_PER_SAMPLE 8
-#define STP_PART_OF_INTERVAL 512
-
-static __always_inline void stp_account(struct stp_context *c)
-{
-	u64 interval = stp_script.limits.overload_interval;
-	u64 now = get_cycles();
-
-	if (now - c->interval_began > interval) {
-		c->interval_began = now;
-		c->interval_spent = 0;
-	}
-	c->interval_spent += min(now - c->entered, interval / STP_PART_OF_INTERVAL) *
-			     STP_HITS_PER_SAMPLE;
-	if (stp_script.limits.overload_threshold &&
-	    c->interval_spent > stp_script.limits.overload_threshold)
-		stp_overloaded(c);
-}
 
 /*
  * Is there enough of the task's stack left?  Interrupt stacks are not looked at: they are as large,
@@ -95,9 +69,6 @@ stp_enter_pinned(const struct stp_probe *probe, enum stp_state when, struct pt_r
 	c->saved = NULL;
 	c->returns_from = 0;
 	c->irq_flags = flags;
-	c->entered = 0;
-	if (unlikely(!(++c->hits % STP_HITS_PER_SAMPLE)) && when == STP_STATE_RUNNING)
-		c->entered = get_cycles();
 	c->next_token = NULL;
 	c->print.length = 0;
 	return c;
@@ -115,8 +86,6 @@ static __always_inline void stp_leave_pinned(struct stp_context *c)
 
 	if (c->print.length || unlikely(c->last_error) || unlikely(READ_ONCE(stp_skips_exceeded)))
 		stp_leave_with_news(c);
-	if (unlikely(c->entered))
-		stp_account(c);
 	barrier();
 	WRITE_ONCE(c->probe, NULL);
 	if (unlikely(!stp_script.limits.interruptible))

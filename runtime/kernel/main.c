@@ -12,6 +12,8 @@
  * file open.
  */
 
+#include <linux/uaccess.h>
+
 #include "runtime.h"
 #include "embedded.h"
 #include "probe_session.h"
@@ -27,10 +29,8 @@ static bool stp_failed;		/* the run counts as failed */
 static bool stp_disarmed;	/* by STOP, or never armed */
 static u32 stp_sets_ready;	/* sets whose init succeeded; they stay so until unload */
 static u32 stp_sets_armed;	/* sets whose arm was called */
-static bool stp_prepared;
-static u32 stp_owner;
-static s32 stp_remote_number;
-static char stp_remote_name[STP_REMOTE_URI_MAX];
+static bool stp_ready;		/* PREPARE has made the buffers */
+struct stp_prepare stp_prepared;
 static int64_t stp_target_pid;
 void (*stp_symbols_exit)(void);
 
@@ -68,16 +68,6 @@ void stp_abort(struct stp_context *c)
 int64_t stp_target(void)
 {
 	return stp_target_pid;
-}
-
-int64_t stp_remote_id(void)
-{
-	return stp_remote_number;
-}
-
-const char *stp_remote_uri(void)
-{
-	return stp_remote_name;
 }
 
 const char *stp_module_name(void)
@@ -161,31 +151,32 @@ static bool stp_any_armed(void)
 	return armed || !count;
 }
 
-int stp_prepare(struct stp_prepare *prepare)
+int stp_prepare(void __user *argument)
 {
 	const struct stp_shared_family *shared = stp_script.shared;
 	int rc = -EBUSY;
 
-	if (prepare->version != STP_WIRE_VERSION)
-		return -EPROTO;
-	if (shared)
-		strscpy(prepare->relay, stp_script.shared_name, sizeof(prepare->relay));
 	mutex_lock(&stp_life);
-	if (stp_prepared)
+	if (stp_ready)
 		goto out;
-	rc = stp_transport_init(prepare->buffer_mb, prepare->flags & STP_OVERWRITE);
-	if (!rc && shared)
+	rc = -EFAULT;
+	if (copy_from_user(&stp_prepared, argument, sizeof(stp_prepared)))
+		goto out;
+	rc = -EPROTO;
+	if (stp_prepared.version != STP_WIRE_VERSION)
+		goto out;
+	rc = stp_transport_init(stp_prepared.buffer_mb, stp_prepared.flags & STP_OVERWRITE);
+	if (!rc && shared) {
 		rc = shared->init();
-	if (rc && shared)
-		shared->exit();
-	if (rc) {
-		stp_transport_exit();
-		goto out;
+		/* The name of the buffer, also where it is the reason of a failure. */
+		if (copy_to_user(argument, &stp_prepared, sizeof(stp_prepared)))
+			rc = -EFAULT;
+		if (rc)
+			shared->exit();
 	}
-	stp_owner = prepare->owner;
-	stp_remote_number = prepare->remote_id;
-	strscpy(stp_remote_name, prepare->remote_uri, sizeof(stp_remote_name));
-	stp_prepared = true;
+	stp_ready = !rc;
+	if (rc)
+		stp_transport_exit();
 out:
 	mutex_unlock(&stp_life);
 	return rc;
@@ -198,8 +189,8 @@ int stp_start(const struct stp_start *start)
 	if (start->version != STP_WIRE_VERSION)
 		return -EPROTO;
 	mutex_lock(&stp_life);
-	if (stp_get_state() != STP_STATE_LOADED || !stp_prepared) {
-		rc = stp_prepared ? -EBUSY : -EINVAL;
+	if (stp_get_state() != STP_STATE_LOADED || !stp_ready) {
+		rc = stp_ready ? -EBUSY : -EINVAL;
 		goto out;
 	}
 	stp_target_pid = start->target;
@@ -277,8 +268,10 @@ void stp_fill_status(struct stp_status *status)
 	status->version = STP_WIRE_VERSION;
 	status->state = stp_get_state();
 	status->possible_cpus = nr_cpu_ids;
-	status->flags = stp_transport_flags() | (stp_script.shared ? stp_script.shared->flag : 0);
-	status->owner = stp_owner;
+	status->flags = (stp_own.overwrite ? STP_OVERWRITE : 0) |
+			(stp_script.limits.bulk ? STP_BULK : 0) |
+			(stp_script.shared ? stp_script.shared->flag : 0);
+	status->owner = stp_prepared.owner;
 	status->failed = READ_ONCE(stp_failed) ||
 			 (stp_errors() && stp_script.limits.errors >= 0);
 	status->stamp = stp_transport_stamp();
@@ -316,7 +309,10 @@ static void __exit stp_module_exit(void)
 {
 	stp_control_exit();
 	atomic_set(&stp_state, STP_STATE_STOPPED);
+	/* A refresh that has begun arms probes; behind the lock, none begins any more. */
+	mutex_lock(&stp_life);
 	stp_sets_disarm();
+	mutex_unlock(&stp_life);
 	if (stp_script.condition_family)
 		stp_script.condition_family->exit();
 	stp_sets_exit();

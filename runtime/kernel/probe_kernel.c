@@ -49,7 +49,7 @@ void stp_place_hit(const struct stp_place *place, struct pt_regs *regs, void *sa
 	c->saved = saved;
 	if (stp_is_return(place))
 		c->returns_from = place->address ?: (unsigned long)place->ret.kp.addr;
-	probe->handler(c);
+	stp_run(c, probe);
 	stp_leave(c);
 }
 NOKPROBE_SYMBOL(stp_place_hit);

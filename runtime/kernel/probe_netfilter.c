@@ -32,7 +32,7 @@ static unsigned int stp_netfilter_hit(void *data, struct sk_buff *skb,
 		return NF_ACCEPT;
 	c->hit = arguments;
 	c->saved = &verdict;
-	probe->handler(c);
+	stp_run(c, probe);
 	/* A verdict that the kernel does not know is a BUG there. */
 	if (c->last_error || (verdict != NF_DROP && verdict != NF_ACCEPT))
 		verdict = NF_ACCEPT;

@@ -47,7 +47,7 @@ static void stp_trace_hit(const struct stp_trace *trace, const s64 *arguments)
 	if (!c)
 		return;
 	c->hit = arguments;
-	probe->handler(c);
+	stp_run(c, probe);
 	stp_leave(c);
 }
 

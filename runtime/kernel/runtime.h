@@ -26,6 +26,7 @@
 #include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timex.h>
 #include <linux/types.h>
 #include <linux/vmalloc.h>
 
@@ -52,11 +53,13 @@ static inline int stp_get_state(void)
 
 bool stp_change_state(int from, int to);	/* false: it was not `from` */
 
-int stp_prepare(struct stp_prepare *prepare);	/* wire.h says what these three return */
+int stp_prepare(void __user *argument);	/* wire.h says what these return */
 int stp_start(const struct stp_start *start);
 void stp_stop(void);
 int stp_set_global(const struct stp_set *set);
 void stp_fill_status(struct stp_status *status);
+
+extern struct stp_prepare stp_prepared;	/* what PREPARE has said */
 
 /* Too many errors or skips: no new hits, `error` probes next. */
 void stp_fail(void);
@@ -75,6 +78,20 @@ struct stp_context *stp_enter(const struct stp_probe *probe, enum stp_state when
 			      struct pt_regs *regs);
 void stp_leave(struct stp_context *c);
 
+/* overload.c: a hit that began at that cycle has run. */
+#define STP_HITS_PER_SAMPLE 8
+void stp_account(struct stp_context *c, u64 entered);
+
+/* Run the handler of a hit that may come at any rate. */
+static __always_inline void stp_run(struct stp_context *c, const struct stp_probe *probe)
+{
+	u64 entered = unlikely(!(++c->hits % STP_HITS_PER_SAMPLE)) ? get_cycles() : 0;
+
+	probe->handler(c);
+	if (unlikely(entered))
+		stp_account(c, entered);
+}
+
 /* A whole hit, of a probe whose handler needs no more than registers. */
 static inline void stp_hit(const struct stp_probe *probe, struct pt_regs *regs)
 {
@@ -82,7 +99,7 @@ static inline void stp_hit(const struct stp_probe *probe, struct pt_regs *regs)
 
 	if (!c)
 		return;
-	probe->handler(c);
+	stp_run(c, probe);
 	stp_leave(c);
 }
 
@@ -104,7 +121,7 @@ void stp_message_failed(const struct stp_probe *probe, int rc);
 struct stp_queue {
 	unsigned long head;	/* written by its CPU's writer only, as the next three */
 	unsigned long claimed;	/* number of the sub-buffer that is written to */
-	bool writing;
+	bool writing;		/* of shared.c */
 	atomic_long_t dropped;
 	struct mutex reading;
 	unsigned long tail;
@@ -116,13 +133,18 @@ struct stp_transport {
 	struct rchan *channel;
 	struct stp_queue *queues;	/* by CPU number */
 	bool overwrite;
-	bool shared;		/* others may write, too */
+	bool shared;		/* output is the business of shared.c */
 	atomic64_t stamp ____cacheline_aligned_in_smp;
 	int dirty ____cacheline_aligned_in_smp;
 };
 
 extern struct stp_transport stp_own;
 extern struct stp_transport *stp_output;	/* where output goes: ours, or another script's */
+
+static inline u64 stp_transport_dropped_on(u32 cpu)
+{
+	return stp_own.queues ? atomic_long_read(&stp_own.queues[cpu].dropped) : 0;
+}
 
 /*
  * Make the buffers: so many megabytes for all CPUs, for each in bulk mode; 0: of the size that the
@@ -139,8 +161,6 @@ bool stp_transport_take_dirty(void);	/* was anything sent since the last call? *
 void stp_transport_drain(void);		/* sleep until the reader has made room, or does not read */
 u64 stp_transport_stamp(void);
 u64 stp_transport_dropped(void);
-u64 stp_transport_dropped_on(u32 cpu);
-u32 stp_transport_flags(void);
 int stp_transport_open_cpu(u32 cpu);	/* a new file descriptor, or -errno */
 
 /* ---- control.c ------------------------------------------------------------------------------- */

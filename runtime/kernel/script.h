@@ -197,8 +197,7 @@ struct stp_context {
 	void *saved;			/* what an entry saves for its return, or NULL */
 	u64 returns_from;		/* at a function's return: where the function is; else 0 */
 	unsigned long irq_flags;
-	u32 hits;			/* of this CPU; some are timed */
-	u64 entered;			/* cycles, when the hit began; 0: it is not timed */
+	u32 hits;			/* of this CPU; some are timed (overload.c) */
 	u64 interval_began;		/* of this CPU, for STP_OVERLOAD_INTERVAL */
 	u64 interval_spent;		/* in handlers */
 	struct stp_match *match;	/* or NULL: the script asks for no groups */
@@ -896,6 +895,7 @@ struct stp_shared_family {
 	u32 flag;		/* of wire.h */
 	int (*init)(void);	/* the buffers have been made */
 	void (*exit)(void);	/* also without an init, or a failed one */
+	void (*send)(const char *text, u32 length);
 };
 
 extern const struct stp_shared_family stp_shared_host, stp_shared_guest;

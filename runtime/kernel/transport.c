@@ -25,9 +25,7 @@
  * `claimed` before it writes there, and a reader looks at that after it has copied: what may have
  * been written to meanwhile does not count, and it goes on with the oldest that is whole.
  *
- * A shared buffer (shared.c) has several writers on a CPU, as one script's handler may interrupt
- * another's.  They write with interrupts off; what still comes between, an NMI's, is dropped, and
- * counted.
+ * A shared buffer has several writers on a CPU, which are another matter: shared.c.
  */
 #include <linux/anon_inodes.h>
 #include <linux/delay.h>
@@ -38,100 +36,33 @@
 #include <linux/uaccess.h>
 
 #include "runtime.h"
+#include "transport.h"
 
 #define STP_SUBBUF_SIZE_MIN 4096
 #define STP_SUBBUFS_MIN 2	/* the reader frees one only when the writer is in another */
 
-struct stp_transport stp_own = { .version = STP_WIRE_VERSION, .size = sizeof(stp_own) };
+struct stp_transport stp_own;
 struct stp_transport *stp_output = &stp_own;
-static bool stp_bulk;
 
 /* ---- writing --------------------------------------------------------------------------------- */
-
-static u32 stp_record_max(const struct stp_transport *t)
-{
-	return t->channel->subbuf_size - sizeof(struct stp_record) - STP_RECORD_ALIGN;
-}
 
 u32 stp_send_max(void)
 {
 	return stp_record_max(&stp_own);
 }
 
-/* false: there is no room. */
-static bool stp_put(struct stp_transport *t, struct stp_queue *queue, enum stp_record_kind kind,
-		    const char *text, u32 length)
-{
-	struct rchan_buf *buf = *raw_cpu_ptr(t->channel->buf);
-	size_t size = STP_RECORD_SIZE(length);
-	struct stp_record *record;
-
-	/* No buffer: the CPU came online this moment. */
-	if (unlikely(!buf))
-		return false;
-	/* The offset of a full one is beyond its size. */
-	if (unlikely(buf->offset + size >= t->channel->subbuf_size)) {
-		if (!relay_switch_subbuf(buf, size))
-			return false;
-		WRITE_ONCE(queue->claimed, buf->subbufs_produced);
-		smp_wmb();	/* claimed before anything is written there */
-	}
-	record = buf->data + buf->offset;
-	record->magic = STP_RECORD_MAGIC;
-	record->kind = kind;
-	record->length = length;
-	record->stamp = atomic64_inc_return(&t->stamp);
-	memcpy(record + 1, text, length);
-	memset((char *)(record + 1) + length, 0, size - sizeof(*record) - length);
-	buf->offset += size;
-	smp_store_release(&queue->head,
-			  buf->subbufs_produced * t->channel->subbuf_size + buf->offset);
-	return true;
-}
-
-static void stp_write(struct stp_transport *t, enum stp_record_kind kind, const char *text,
-		      u32 length)
-{
-	struct stp_queue *queue = &t->queues[raw_smp_processor_id()];
-
-	if (unlikely(READ_ONCE(queue->writing))) {
-		atomic_long_inc(&queue->dropped);
-		return;
-	}
-	WRITE_ONCE(queue->writing, true);
-	barrier();
-	if (!stp_put(t, queue, kind, text, length))
-		atomic_long_inc(&queue->dropped);
-	barrier();
-	WRITE_ONCE(queue->writing, false);
-}
-
-static void stp_write_shared(enum stp_record_kind kind, const char *text, u32 length)
-{
-	struct stp_transport *t = stp_output;
-	u32 most = stp_record_max(t), part;	/* the other script's may be smaller */
-	unsigned long flags;
-
-	do {
-		part = min(length, most);
-		raw_local_irq_save(flags);
-		stp_write(t, kind, text, part);
-		raw_local_irq_restore(flags);
-		text += part;
-		length -= part;
-	} while (length);
-}
-
 void stp_send(enum stp_record_kind kind, const char *text, u32 length)
 {
-	struct stp_transport *t = kind == STP_RECORD_OUTPUT ? stp_output : &stp_own;
+	struct stp_queue *queue = &stp_own.queues[raw_smp_processor_id()];
 
-	if (unlikely(t->shared))
-		stp_write_shared(kind, text, length);
-	else
-		stp_write(t, kind, text, min_t(u32, length, stp_record_max(t)));
-	if (!READ_ONCE(t->dirty))
-		WRITE_ONCE(t->dirty, 1);
+	if (unlikely(stp_own.shared) && kind == STP_RECORD_OUTPUT) {
+		stp_script.shared->send(text, length);
+		return;
+	}
+	if (!stp_put(&stp_own, queue, kind, text, min_t(u32, length, stp_send_max())))
+		atomic_long_inc(&queue->dropped);
+	if (!READ_ONCE(stp_own.dirty))
+		WRITE_ONCE(stp_own.dirty, 1);
 }
 
 bool stp_transport_take_dirty(void)
@@ -144,11 +75,6 @@ u64 stp_transport_stamp(void)
 	return atomic64_read(&stp_own.stamp);
 }
 
-u64 stp_transport_dropped_on(u32 cpu)
-{
-	return stp_own.queues ? atomic_long_read(&stp_own.queues[cpu].dropped) : 0;
-}
-
 u64 stp_transport_dropped(void)
 {
 	u64 sum = 0;
@@ -157,11 +83,6 @@ u64 stp_transport_dropped(void)
 	for_each_possible_cpu(cpu)
 		sum += stp_transport_dropped_on(cpu);
 	return sum;
-}
-
-u32 stp_transport_flags(void)
-{
-	return (stp_own.overwrite ? STP_OVERWRITE : 0) | (stp_bulk ? STP_BULK : 0);
 }
 
 /* The fullest buffer's unread bytes. */
@@ -344,7 +265,7 @@ static u32 stp_subbuf_size(void)
 /* Sub-buffers of a CPU; 0: more than there is memory for. */
 static u32 stp_subbuf_count(u32 size, u32 megabytes)
 {
-	u64 bytes = ((u64)megabytes << 20) / (stp_bulk ? 1 : num_online_cpus());
+	u64 bytes = ((u64)megabytes << 20) / (stp_script.limits.bulk ? 1 : num_online_cpus());
 	u64 count = megabytes ? div_u64(bytes, size) : stp_script.limits.subbufs;
 
 	count = max_t(u64, count, STP_SUBBUFS_MIN);
@@ -361,7 +282,6 @@ int stp_transport_init(u32 megabytes, bool overwrite)
 	u32 size = stp_subbuf_size(), count;
 	int cpu;
 
-	stp_bulk = stp_script.limits.bulk;
 	stp_own.overwrite = overwrite;
 	count = stp_subbuf_count(size, megabytes);
 	if (!count)
