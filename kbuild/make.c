@@ -77,7 +77,7 @@ static int write_kbuild(const struct build *b)
 	if (runtime)
 		g_dir_close(runtime);
 	g_string_append_printf(
-		text, "\nccflags-remove-y += $(CC_FLAGS_FTRACE)\nccflags-y += -g0 -fno-ident %s\n",
+		text, "\nccflags-remove-y += $(CC_FLAGS_FTRACE)\nccflags-y += " OWN_FLAGS " %s\n",
 		flags);
 	return g_file_set_contents(path, text->str, -1, NULL) ? 0 : -EIO;
 }

@@ -17,7 +17,7 @@
 #define SEED_NAME "stpseedmodule"
 #define SEED_UNIT "stpseedunit"
 #define SEED_ENVIRONMENT "stpseedenvironment"
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 
 /* Linked, never loaded. */
 static const char seed_text[] =
@@ -32,7 +32,7 @@ static const char seed_kbuild[] =
 	"obj-m := " SEED_NAME ".o\n"
 	SEED_NAME "-y := " SEED_UNIT ".o\n"
 	"ccflags-remove-y += $(CC_FLAGS_FTRACE)\n"
-	"ccflags-y += -g0 -fno-ident\n"
+	"ccflags-y += " OWN_FLAGS "\n"
 	"always-y += " SEED_ENVIRONMENT "\n"
 	"$(obj)/" SEED_ENVIRONMENT ": FORCE\n"
 	"\tenv -0 >$@\n";

@@ -207,7 +207,7 @@ void stp_message(enum stp_record_kind kind, const char *format, ...)
 	c = __this_cpu_read(stp_contexts);
 	WRITE_ONCE(c->probe, &speaker);
 	barrier();
-	stp_send(kind, text, min_t(size_t, strlen(text), stp_send_max()));
+	stp_send(kind, text, strlen(text));
 	barrier();
 	WRITE_ONCE(c->probe, NULL);
 	preempt_enable();

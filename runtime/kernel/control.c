@@ -7,6 +7,8 @@
  * tell, STATUS acknowledges it; a reader that asks for the status before it reads the buffers
  * misses nothing.
  */
+#pragma GCC optimize("Os")	/* nothing here runs often */
+
 #include <linux/fs.h>
 #include <linux/poll.h>
 #include <linux/proc_fs.h>

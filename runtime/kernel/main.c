@@ -12,6 +12,8 @@
  * file open.
  */
 
+#pragma GCC optimize("Os")	/* nothing here runs often */
+
 #include <linux/uaccess.h>
 
 #include "runtime.h"

@@ -6,6 +6,8 @@
  * while nothing else is armed, disarming runs `end` or `error` probes when nothing else is any
  * more.  Each probe asks for its own state, so that exit() or an error skips the rest of its kind.
  */
+#pragma GCC optimize("Os")	/* nothing here runs often */
+
 #include "runtime.h"
 #include "probe_session.h"
 

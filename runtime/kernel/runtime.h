@@ -153,9 +153,8 @@ static inline u64 stp_transport_dropped_on(u32 cpu)
 int stp_transport_init(u32 megabytes, bool overwrite);
 void stp_transport_exit(void);	/* also without init */
 
-/* Send one record.  The caller owns this CPU's context.  Longer texts are cut at stp_send_max(). */
+/* Send one record.  The caller owns this CPU's context.  Longer texts than a record holds are cut. */
 void stp_send(enum stp_record_kind kind, const char *text, u32 length);
-u32 stp_send_max(void);
 
 bool stp_transport_take_dirty(void);	/* was anything sent since the last call? */
 void stp_transport_drain(void);		/* sleep until the reader has made room, or does not read */

@@ -46,11 +46,6 @@ struct stp_transport *stp_output = &stp_own;
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-u32 stp_send_max(void)
-{
-	return stp_record_max(&stp_own);
-}
-
 void stp_send(enum stp_record_kind kind, const char *text, u32 length)
 {
 	struct stp_queue *queue = &stp_own.queues[raw_smp_processor_id()];
@@ -59,7 +54,7 @@ void stp_send(enum stp_record_kind kind, const char *text, u32 length)
 		stp_script.shared->send(text, length);
 		return;
 	}
-	if (!stp_put(&stp_own, queue, kind, text, min_t(u32, length, stp_send_max())))
+	if (!stp_put(&stp_own, queue, kind, text, min_t(u32, length, stp_record_max(&stp_own))))
 		atomic_long_inc(&queue->dropped);
 	if (!READ_ONCE(stp_own.dirty))
 		WRITE_ONCE(stp_own.dirty, 1);
