@@ -5,7 +5,6 @@ printf process.sh >/proc/self/comm
 /bin/true one two &
 echo $! >/tmp/alias_process/pid
 wait
-/no/such/program
 :
 EOF
 [ -e /bin/true ] || ln -s busybox /bin/true
@@ -17,10 +16,9 @@ stop
 assert_equal status 0 $rc
 child=$(cat $dir/pid)
 grep -n "$child" "$out" >$dir/life
-for event in "create $child" "start $child" "exec /bin/true by $child" "complete $child 1 0" "exit $child 0" "release $child"; do
+for event in "create $child" "start $child" "exit $child 0" "release $child"; do
 	line=$(grep -n -m 1 -F "$event" "$out" | cut -d: -f1)
 	[ -n "$line" ] || fail "not seen: $event"
 	[ "$line" -gt "${last:-0}" ] || fail "out of order: $event"
 	last=$line
 done
-assert_matches "$out" 'complete [0-9]+ 0 -2'
