@@ -88,8 +88,11 @@ unsigned run_parallel(void)
 static int start(struct run_job *job, const char *dir, const char *environment)
 {
 	g_autofree char *quoted = g_shell_quote(dir);
-	g_autofree char *script = g_strdup_printf("%scd %s || exit 1\n%s%s", clean_environment,
-						  quoted, environment, job->command);
+	/* Temporary files of a compiler that is ended hard go with the folder. */
+	g_autofree char *script = g_strdup_printf("%scd %s || exit 1\n%s"
+						  "TMPDIR=$PWD; export TMPDIR\n%s",
+						  clean_environment, quoted, environment,
+						  job->command);
 	char *argv[] = { "sh", "-c", script, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
