@@ -22,8 +22,9 @@ busiest=$(sed -n 's/^irq //p' "$out" | sort -k3 -n -r | head -n 1)
 irq=${busiest%% *}
 seen=$(echo "$busiest" | awk '{ print $(NF - 1) }')
 between=$(($(count $irq $dir/after) - $(count $irq $dir/before)))
-assert_between "interrupts $irq" $between $((between + 5000)) $seen
+# One that comes while a handler runs on its CPU is skipped.
+assert_between "interrupts $irq" $((between / 2)) $((between + 5000)) $seen
 # TIMER is 1.
 seen=$(sed -n 's/^softirq 1 //p' "$out")
 between=$(($(count TIMER $dir/soft_after) - $(count TIMER $dir/soft_before)))
-assert_between "timer softirqs" $between $((between * 4 + 1000)) "$seen"
+assert_between "timer softirqs" $((between / 2)) $((between * 4 + 1000)) "$seen"
