@@ -99,4 +99,25 @@ static inline void stp_hrtimer_setup(struct hrtimer *timer,
 	int name(struct rchan_buf *buf, void *subbuf, void *prev_subbuf)
 #endif
 
+/* 5.14: a task's state became __state. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define stp_task_state state
+#else
+#define stp_task_state __state
+#endif
+
+/* 5.16: a task's processor went to its thread_info. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define stp_task_cpu(task) ((task)->cpu)
+#else
+#define stp_task_cpu(task) ((task)->thread_info.cpu)
+#endif
+
+/* 6.2: an mm's counters became per-CPU; both have a sum that is nearly right. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define stp_mm_counter(mm, member) ((mm)->rss_stat.count[member].counter)
+#else
+#define stp_mm_counter(mm, member) ((mm)->rss_stat[member].count)
+#endif
+
 #endif

@@ -24,6 +24,8 @@
 
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -77,6 +79,51 @@ bool stp_stack_room(struct stp_context *c, u64 *used, u64 *unused);
  */
 #define STP_SYMBOL_SIZE 256
 bool stp_symbol_text(char *to, size_t size, u64 address);
+
+/*
+ * Read from a structure that a script has given the address of: `to` gets what is at `place`, as in
+ * STP_FETCH(pid, task->pid); false: it cannot be read.
+ */
+#define STP_FETCH(to, place) \
+	(BUILD_BUG_ON_ZERO(sizeof(to) != sizeof(place)) + \
+	 stp_read_kernel(&(to), (unsigned long)&(place), sizeof(to)))
+
+/* The same as an expression of a function: what cannot be read is an error of the script. */
+#define STP_READ(place) \
+	({ \
+		union { \
+			typeof(place) value; \
+			char bytes[sizeof(place)]; \
+		} stp_read; \
+		if (!stp_read_kernel(stp_read.bytes, (unsigned long)&(place), sizeof(place))) \
+			STAP_ERROR(STP_READ_FAULT, (u64)(unsigned long)&(place)); \
+		stp_read.value; \
+	})
+#define STP_READ_FAULT "read fault [man error::fault] at 0x%llx"
+
+/* An argument of a function as a pointer, for the macros above. */
+#define STP_POINTER(type, argument) ((type *)(unsigned long)(argument))
+
+/*
+ * The task of a thread's id in the first namespace, or NULL.  It may go while it is looked at: read
+ * from it by the macros above.
+ */
+static inline struct task_struct *stp_task(int64_t tid)
+{
+	struct task_struct *task;
+
+	if (tid <= 0 || tid > INT_MAX)
+		return NULL;
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID);
+	rcu_read_unlock();
+	return task;
+}
+
+/* Whoever started the script: the user's id, and the namespaces that ns_*() use. */
+uint32_t stp_starter(void);
+struct pid_namespace *stp_pid_namespace(void);
+struct user_namespace *stp_user_namespace(void);
 
 int64_t stp_target(void);	/* -x PID or -c CMD's process, or 0 */
 const char *stp_module_name(void);

@@ -167,6 +167,9 @@ int stp_prepare(void __user *argument)
 	rc = -EPROTO;
 	if (stp_prepared.version != STP_WIRE_VERSION)
 		goto out;
+	rc = stp_starter_note ? stp_starter_note() : 0;
+	if (rc)
+		goto out;
 	rc = stp_transport_init(stp_prepared.buffer_mb, stp_prepared.flags & STP_OVERWRITE);
 	if (!rc && shared) {
 		rc = shared->init();
@@ -330,6 +333,8 @@ static void __exit stp_module_exit(void)
 		stp_script.shared->exit();
 	stp_transport_exit();
 	stp_contexts_exit();
+	if (stp_starter_exit)
+		stp_starter_exit();
 }
 
 module_init(stp_module_init);

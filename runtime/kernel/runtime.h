@@ -191,6 +191,12 @@ typedef struct kprobe *__percpu *stp_current_kprobe_t;
 /* The kernel's: whose handler is running on each CPU.  NULL: it cannot be found. */
 stp_current_kprobe_t stp_symbols_current_kprobe(void);
 
+/* ---- starter.c ------------------------------------------------------------------------------- */
+
+/* NULL where the script does not ask: at PREPARE, and at unload. */
+int __weak stp_starter_note(void);
+void __weak stp_starter_exit(void);
+
 /* ---- print.c --------------------------------------------------------------------------------- */
 
 void stp_print_flush(struct stp_context *c);

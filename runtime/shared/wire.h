@@ -32,7 +32,7 @@
 #include <linux/types.h>
 #include <linux/ioctl.h>
 
-#define STP_WIRE_VERSION 2
+#define STP_WIRE_VERSION 3
 #define STP_CONTROL_DIR "/proc/driver"
 
 enum stp_record_kind {
@@ -85,6 +85,7 @@ struct stp_prepare {
 	__u32 flags;		/* STP_OVERWRITE */
 	__u32 buffer_mb;	/* of all CPUs together; of each in bulk mode */
 	__u32 owner;		/* user id of who has loaded the module */
+	__s32 namespaces;	/* a process's, that ns_*() count in; 0: the caller's */
 	__s32 remote_id;	/* remote_id() and remote_uri(): which of several machines this is */
 	char remote_uri[STP_REMOTE_URI_MAX];
 	char relay[STP_RELAY_NAME_MAX];

@@ -1,0 +1,41 @@
+# A script started in the first namespaces sees the ids of pid(); one started in others the ids of that place, and 0 for what
+# is outside.
+
+echo 'tester:x:1234:5678::/:/bin/sh' >>/etc/passwd
+mkdir "$dir/open"
+chmod 777 "$dir/open"
+start staprun library_namespace.ko
+wait_armed
+su tester -s /bin/sh -c "exec mkdir $dir/open/one"
+wait_until 10 grep -q "^seen" "$out"
+stop
+assert_equal status 0 $rc
+set -- $(value outside)
+assert_equal "first namespace" "1 $1 $1 $2 $3 $4" "$(value pid)"
+assert_equal task 11 "$(value task)"
+assert_equal ids "1234 5678 1234 5678" "$(value ids)"
+assert_equal task_ids "1234 5678 1234 5678" "$(value task_ids)"
+
+# In a namespace of its own, with a /proc that shows it.
+cat >"$dir/inside" <<-END
+	mount -t proc proc /proc
+	staprun library_namespace.ko -c "sh -c 'rmdir /no/such/folder; echo \\\$\\\$ \\\$PPID >$dir/open/ids; exec mkdir $dir/open/two'"
+END
+run unshare -p -f -m sh "$dir/inside"
+assert_equal status 0 $rc
+set -- $(cat "$dir/open/ids")
+assert_matches "$out" "pid 1 $1 $1 $2 [0-9]+ [0-9]+"
+assert_between "id inside" 2 50 "$1"
+assert_equal task 11 "$(value task)"
+[ "$(value outside | cut -d' ' -f1)" != "$1" ] || fail "the same id outside: $1"
+cat >"$dir/inside" <<-END
+	mount -t proc proc /proc
+	exec staprun library_namespace.ko
+END
+start unshare -p -f -m sh "$dir/inside"
+wait_armed
+mkdir "$dir/three"
+wait_until 10 grep -q "^seen" "$out"
+kill -INT "$(pgrep -x stapio)"
+finish
+assert_equal "a process outside" "1 0 0 0 0 0" "$(value pid)"
