@@ -113,11 +113,9 @@ static inline void stp_hrtimer_setup(struct hrtimer *timer,
 #define stp_task_cpu(task) ((task)->thread_info.cpu)
 #endif
 
-/* 6.2: an mm's counters became per-CPU; both have a sum that is nearly right. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define stp_mm_counter(mm, member) ((mm)->rss_stat.count[member].counter)
-#else
-#define stp_mm_counter(mm, member) ((mm)->rss_stat[member].count)
+/* 6.2: an mm's counters became struct percpu_counter. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define STP_MM_PER_CPU
 #endif
 
 #endif

@@ -36,6 +36,6 @@ start unshare -p -f -m sh "$dir/inside"
 wait_armed
 mkdir "$dir/three"
 wait_until 10 grep -q "^seen" "$out"
-kill -INT "$(pgrep -x stapio)"
+killall -INT stapio
 finish
 assert_equal "a process outside" "1 0 0 0 0 0" "$(value pid)"

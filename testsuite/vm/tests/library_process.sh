@@ -18,7 +18,7 @@ assert_equal long "511 last" "$(value long)"
 assert_equal statm "$(cat "/proc/$sleeper/statm")" "$(value statm)"
 assert_equal "the other names" "$(value statm)" "$(value pid)"
 # Five characters each: of 4 K pages, in K below a megabyte.
-assert_matches "$out" "string size: [ 0-9.]{4}[KM], rss: [ 0-9.]{4}[KM], shr: [ 0-9.]{4}[KM], txt: [ 0-9.]{4}[KM], data: [ 0-9.]{4}[KM]"
+assert_matches "$out" "string size: ([ 0-9.]{4}[KM]| +0), rss: ([ 0-9.]{4}[KM]| +0), shr: ([ 0-9.]{4}[KM]| +0), txt: ([ 0-9.]{4}[KM]| +0), data: ([ 0-9.]{4}[KM]| +0)"
 assert_equal "string's other name" "$(value string)" "$(value pid_string)"
 assert_equal own 111111 "$(value own)"
 assert_equal none 00000 "$(value none)"
