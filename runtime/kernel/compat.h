@@ -11,6 +11,7 @@
 #include <linux/ftrace.h>
 #include <linux/hrtimer.h>
 #include <linux/minmax.h>
+#include <linux/module.h>
 #include <linux/relay.h>
 #include <linux/string.h>
 #include <linux/timer.h>
@@ -117,5 +118,19 @@ static inline void stp_hrtimer_setup(struct hrtimer *timer,
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define STP_MM_PER_CPU
 #endif
+
+/* 6.4: a module's memory became an array by kind. */
+static inline void stp_module_sizes(const struct module *module, u32 *text, u32 *rodata, u32 *data)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	*text = module->core_layout.text_size;
+	*rodata = module->core_layout.ro_after_init_size - *text;
+	*data = module->core_layout.size - module->core_layout.ro_after_init_size;
+#else
+	*text = module->mem[MOD_TEXT].size;
+	*rodata = module->mem[MOD_RODATA].size + module->mem[MOD_RO_AFTER_INIT].size;
+	*data = module->mem[MOD_DATA].size;
+#endif
+}
 
 #endif
