@@ -12,6 +12,7 @@
 #include <linux/hrtimer.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/mount.h>
 #include <linux/relay.h>
 #include <linux/string.h>
 #include <linux/timer.h>
@@ -132,5 +133,20 @@ static inline void stp_module_sizes(const struct module *module, u32 *text, u32 
 	*data = module->mem[MOD_DATA].size;
 #endif
 }
+
+/* 6.10: the number of a partition went into the flags. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define stp_bdev_partno(bdev) ((bdev)->bd_partno)
+#else
+#define stp_bdev_partno(bdev) ((bdev)->__bd_flags)
+#endif
+
+/* The beginning of fs/mount.h's struct mount, which modules do not see; since 3.13. */
+struct stp_mount {
+	struct hlist_node hash;
+	struct stp_mount *parent;
+	struct dentry *mountpoint;
+	struct vfsmount mnt;
+};
 
 #endif
