@@ -67,7 +67,7 @@ assert_equal own 111 "$(value own)"
 assert_matches "$out" "fault read fault \[man error::fault\] at 0x[0-9a-f]+ read fault .* at 0x[0-9a-f]+"
 assert_equal loadavg "$(cut -d' ' -f1-3 "$dir/loadavg")" "$(value loadavg)"
 assert_equal index "$(cut -d' ' -f1-3 "$dir/loadavg")" \
-	"$(value index | awk '{ for (i = 1; i < 4; i++) printf "%s%.2f", i > 1 ? " " : "", int(($i + 10) * 100 / 2048) / 100 }')"
+	"$(value index | awk '{ for (i = 1; i < 4; i++) printf "%s%.2f", (i > 1 ? " " : ""), int(($i + 10) * 100 / 2048) / 100 }')"
 assert_equal none "get_loadavg_index: 3 is not 0, 1 or 2" "$(value none)"
 kill "$sleeper"
 wait "$su"
