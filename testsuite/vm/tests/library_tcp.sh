@@ -10,7 +10,7 @@ wait_until 10 grep -q ':04D2 ' /proc/net/tcp /proc/net/tcp6
 { echo hello; sleep 1; } | nc 127.0.0.1 1234 &
 client=$!
 wait_until 10 grep -q "^seen" "$out"
-grep -q "$(printf ':%04X .*:04D2 ' "$(value ports | cut -d' ' -f3)")" /proc/net/tcp || fail "no such port in /proc/net/tcp"
+grep -q "$(printf ':%04X ' "$(value ports | cut -d' ' -f3)")" /proc/net/tcp || fail "no such port in /proc/net/tcp"
 kill $client $server 2>/dev/null
 stop
 assert_equal status 0 $rc
