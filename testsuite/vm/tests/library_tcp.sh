@@ -4,14 +4,16 @@ ip link set lo up 2>/dev/null || ifconfig lo 127.0.0.1 up
 start staprun library_tcp.ko
 wait_armed
 cat /proc/net/dev >/dev/null
-nc -l -p 1234 >"$dir/received" &
+# Neither side ends the connection before it was looked at.
+sleep 60 | nc -l -p 1234 >"$dir/received" &
 server=$!
 wait_until 10 grep -q ':04D2 ' /proc/net/tcp /proc/net/tcp6
-{ echo hello; sleep 1; } | nc 127.0.0.1 1234 &
+{ echo hello; sleep 60; } | nc 127.0.0.1 1234 &
 client=$!
 wait_until 10 grep -q "^seen" "$out"
 grep -q "$(printf ':%04X ' "$(value ports | cut -d' ' -f3)")" /proc/net/tcp || fail "no such port in /proc/net/tcp"
-kill $client $server 2>/dev/null
+kill $client $server
+killall sleep
 stop
 assert_equal status 0 $rc
 assert_equal addresses "127.0.0.1 127.0.0.1" "$(value addresses)"
