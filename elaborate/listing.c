@@ -73,7 +73,8 @@ int list_probes(struct session *s, bool variables, GString *out)
 	for (guint i = 0; i < s->probes->len; i++) {
 		const struct derived_probe *probe = s->probes->pdata[i];
 
-		if (!probe->provider->unlisted)
+		/* An alias is there, whether or not what it stands for is. */
+		if (!probe->provider->unlisted || probe->name)
 			g_ptr_array_add(lines, probe_line(s, probe, variables));
 	}
 	g_ptr_array_sort(lines, compare_lines);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * kprobe.function("f"): a kernel function by its symbol, without debuginfo.  Whether it exists is
- * seen at load time.
+ * seen at load time; nothing is said of one that the point makes optional (?).
  */
 #include "provider.h"
 
@@ -13,7 +13,7 @@
 
 struct kprobe_probe {
 	const char *symbol;	/* "vfs_read", or "ext4:ext4_sync_fs" */
-	bool on_return;
+	bool on_return, optional;
 	gint64 maxactive;
 };
 
@@ -56,6 +56,7 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	probe.symbol = in_module ? arena_printf(s->arena, "%s:%s", match->arguments[0]->string,
 						 function) :
 				    function;
+	probe.optional = match->point->optional;
 	probe.on_return = match->pattern->value & ON_RETURN;
 	probe.maxactive = match->argument_count > names ? match->arguments[names]->number : 0;
 	if (probe.maxactive >= 0 && probe.maxactive <= G_MAXINT16) {
@@ -76,6 +77,8 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 			       data->symbol);
 	if (data->maxactive)
 		g_string_append_printf(out, ", .maxactive = %" G_GINT64_FORMAT, data->maxactive);
+	if (data->optional)
+		g_string_append(out, ", .optional = true");
 	if (!data->on_return && handler_needs_all_registers(probe->handler))
 		g_string_append(out, ", .all_registers = true");
 }

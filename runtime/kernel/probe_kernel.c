@@ -156,6 +156,8 @@ static void stp_kernel_failed(struct stp_kernel *state, struct stp_place *place,
 	const struct stp_probe *probe = place->probe->probe;
 
 	place->failed = true;
+	if (rc == -ENOENT && place->probe->optional)
+		return;
 	if (place->probe->quiet)
 		state->quiet_failures++;
 	else

@@ -29,6 +29,7 @@ struct stp_kernel_probe {
 	/* the handler looks at more than di, si, dx, cx, r8, r9, sp, ip, bp at an entry */
 	bool all_registers;
 	bool quiet;	/* one of many by a wildcard: failures are counted, not named */
+	bool optional;	/* a symbol that may be missing: nothing is said of it */
 };
 
 extern const struct stp_probe_type stp_probe_type_kernel;
