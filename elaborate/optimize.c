@@ -51,7 +51,7 @@ static void find_effect(struct expr *e, void *data)
 		*found |= primitive_may_fail_or_act(e->primitive.what);
 		break;
 	case EXPR_CALL:
-		/* A script's function may be too deep, or run too long. */
+		/* A script's own function may be too deep, or run too long. */
 		*found |= !e->call.function->pure || e->call.function->overload;
 		break;
 	default:
@@ -68,6 +68,61 @@ static bool has_effect(const struct expr *e)
 
 	find_effect((struct expr *)e, &found);
 	return found;
+}
+
+/* Does a function's code do what is seen outside of it?  It may set its locals, and fail. */
+static void find_act(struct expr *e, void *data)
+{
+	const struct variable *variable = expr_variable(e);
+	bool *found = data;
+
+	*found |= variable && variable->global;
+	switch (e->kind) {
+	case EXPR_PRINT:
+		*found |= !e->print.form->to_string;
+		break;
+	case EXPR_MATCH:	/* for matched() */
+	case EXPR_EMBEDDED:
+	case EXPR_PRIMITIVE:
+		*found = true;
+		break;
+	case EXPR_CALL:
+		for (const struct function *f = e->call.function; f; f = f->overload)
+			*found |= !f->pure;
+		break;
+	default:
+		break;
+	}
+	if (!*found)
+		expr_visit_children(e, find_act, found);
+}
+
+static void find_act_stmt(struct stmt *s, void *data)
+{
+	stmt_visit_children(s, find_act_stmt, find_act, data);
+}
+
+/*
+ * What holds for a script's functions, that they may be too deep or run too long, the library answers
+ * for: those of its functions that do nothing but return something are as good as embedded ones that
+ * say so.  What one calls is found first, or in the next round.
+ */
+static void find_pure_functions(struct session *s)
+{
+	bool changed;
+
+	do {
+		changed = false;
+		for (guint i = 0; i < s->used_functions->len; i++) {
+			struct function *f = s->used_functions->pdata[i];
+			bool acts = f->pure || !f->body || !f->source->library || f->hands_on;
+
+			if (!acts)
+				find_act_stmt(f->body, &acts);
+			f->pure |= !acts;
+			changed |= !acts;
+		}
+	} while (changed);
 }
 
 static bool is_empty(const struct stmt *s)
@@ -419,6 +474,7 @@ void optimize(struct session *s)
 
 	if (s->options.unoptimized)
 		return;
+	find_pure_functions(s);
 	do {
 		o.changed = false;
 		find_usage(s);

@@ -4,6 +4,7 @@
 build_packages="gcc make autoconf automake pkg-config flex bison libc6-dev libdw-dev libelf-dev libglib2.0-dev zlib1g-dev
 libbpf-dev liblz4-dev liblzma-dev libzstd-dev"
 vm_packages="qemu-system-x86 busybox-static cpio"
+trace_packages="strace"	# what syscalls.test compares with
 doc_packages="groff-base man-db git xz-utils"	# what docs.test and install.test need besides
 
 die()

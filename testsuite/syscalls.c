@@ -81,7 +81,7 @@ static char missing[] = "/no/such\n\"file\"", attribute[] = "user.x";
 static struct timespec soon = { 0, 1000 };
 static struct timeval soon_too = { 0, 10 };
 static struct itimerval timer = { { 0, 0 }, { 100, 500 } };
-static struct itimerspec timer_spec = { { 1, 2 }, { 300, 4 } };
+static struct itimerspec timer_spec = { { 1, 2 }, { 3000000000, 4 } };
 static uint64_t set = 1 << (SIGUSR1 - 1) | 1 << (SIGCHLD - 1);
 static struct iovec vector[2] = { { "one", 3 }, { "two\n", 4 } }, into[2] = { { buffer, 10 }, { buffer, 5 } };
 static struct sockaddr_in address = { AF_INET, 0x5000, { 0x0100007f }, { 0 } };
