@@ -2,14 +2,19 @@
 #
 # syscalls.awk - the system-call library from its tables, as the library's own language.
 #
-#	awk -v to=FOLDER -f syscalls.awk syscalls.flags syscalls.table
+#	awk -v to=FOLDER -v page=FILE -v version=VERSION -f syscalls.awk syscalls.flags syscalls.table
 #
 # writes FOLDER/NAME.stp for each alias (a script that names few of them parses few of them), FOLDER/_flags.stp with
-# the functions that spell flags, and FOLDER/_numbers.stp with the calls' names.
+# the functions that spell flags, and FOLDER/_numbers.stp with the calls' names; FILE is a manual page on all of them.
 
 BEGIN {
 	flags_file = to "/_flags.stp"
 	print "// The words for flags and values in arguments of system calls, as syscalls.flags lists them." >flags_file
+	print ".\\\" Made of syscalls.table.\n.TH TAPSET::SYSCALL 3stap \"\" \"systemtap-anew " version "\"" >page
+	print ".SH NAME\ntapset::syscall \\- probe points for system calls" >page
+	print ".SH DESCRIPTION\nSee" >page
+	print ".BR stap (1)\nfor what all of them have in common: name, argstr; name, retval, retstr at the return." >page
+	print ".SH PROBE POINTS" >page
 }
 
 # The C that the flags' functions share is copied.
@@ -133,7 +138,11 @@ function add_argument(word, position,	name, kind, more, condition, at, silent, f
 	fetch = "_sys_" kind_fetch[kind] "(" at ")"
 	if (!(name[1] in fetched))
 		values = values "\t" name[1] " = " (condition == "" ? fetch : "(" condition ") ? " fetch " : 0") "\n"
+	variables = variables (name[1] in fetched ? "" : " " name[1] ":long")
 	fetched[name[1]] = 1
+	for (i = 2; i <= 3; i++)
+		if (name[i] != "")
+			variables = variables " " name[i] ":string"
 	if (kind_text[kind] ~ /^%/)
 		text = name[2] == "" ? name[1] : "sprintf(\"" kind_text[kind] "\", " name[1] ")"
 	else
@@ -169,6 +178,7 @@ function write_call(	words, count, i, first, position, condition, entries, compa
 	file = to "/" alias ".stp"
 	others = values = texts = format = shown = rest = ""
 	split("", fetched)
+	variables = ""
 	first = 5
 	if (words[5] ~ /^(since|before)=/) {
 		split(words[5], limits, "=")
@@ -208,6 +218,10 @@ function write_call(	words, count, i, first, position, condition, entries, compa
 	if (condition != "")
 		print "%)" >file
 	close(file)
+	printf ".TP\n.BR syscall.%s%s\n", alias, words[2] == "-" ? "" : " \", \" syscall." alias ".return" >page
+	if (condition != "")
+		print limits[1] == "since" ? "Since Linux " limits[2] "." : "Before Linux " limits[2] "." >page
+	print variables == "" ? "no other variables" : substr(variables, 2) >page
 }
 
 # What a call is named by `name`: compat_ and 16-bit variants are told apart by the alias only.
