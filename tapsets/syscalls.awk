@@ -107,14 +107,16 @@ function join(a, between, b)
 }
 
 # One argument: its fetching to `values`, its texts to `texts`, what argstr takes of it to `format` and `shown`.
-function add_argument(word, position,	name, kind, more, condition, at, silent, fetch, text, i)
+function add_argument(word, position,	name, kind, more, condition, at, silent, returns, line_of, fetch, text, i)
 {
 	i = index(word, "?")
 	if (i) {
 		condition = substr(word, i + 1)
 		word = substr(word, 1, i - 1)
 	}
-	silent = sub(/!$/, "", word)
+	returns = match(word, /[&>]$/) ? substr(word, RSTART) : ""
+	sub(/[&>]$/, "", word)
+	silent = sub(/!$/, "", word) || returns == ">"
 	i = index(word, "@")
 	at = position
 	if (i) {
@@ -136,19 +138,25 @@ function add_argument(word, position,	name, kind, more, condition, at, silent, f
 		exit 1
 	}
 	fetch = "_sys_" kind_fetch[kind] "(" at ")"
-	if (!(name[1] in fetched))
-		values = values "\t" name[1] " = " (condition == "" ? fetch : "(" condition ") ? " fetch " : 0") "\n"
-	variables = variables (name[1] in fetched ? "" : " " name[1] ":long")
+	line_of = "\t" name[1] " = " (condition == "" ? fetch : "(" condition ") ? " fetch " : 0") "\n"
+	if (returns != "")
+		returned = returned line_of
+	if (returns != ">" && !(name[1] in fetched))
+		values = values line_of
+	variables = variables (name[1] in fetched ? "" : " " name[1] ":long" (returns == ">" ? " (at the return)" : ""))
 	fetched[name[1]] = 1
 	for (i = 2; i <= 3; i++)
 		if (name[i] != "")
-			variables = variables " " name[i] ":string"
+			variables = variables " " name[i] ":string" (returns == ">" ? " (at the return)" : "")
 	if (kind_text[kind] ~ /^%/)
 		text = name[2] == "" ? name[1] : "sprintf(\"" kind_text[kind] "\", " name[1] ")"
 	else
 		text = kind_text[kind] "(" name[1] more ")"
 	if (name[2] != "") {
-		texts = texts "\t" name[2] " = " text "\n"
+		if (returns != "")
+			returned = returned "\t" name[2] " = " text "\n"
+		if (returns != ">")
+			texts = texts "\t" name[2] " = " text "\n"
 		text = name[2]
 	}
 	if (name[3] != "")
@@ -176,7 +184,7 @@ function write_call(	words, count, i, first, position, condition, entries, compa
 	count = split(line, words, " ")
 	alias = words[1]
 	file = to "/" alias ".stp"
-	others = values = texts = format = shown = rest = ""
+	others = values = texts = format = shown = rest = returned = ""
 	split("", fetched)
 	variables = ""
 	first = 5
@@ -201,7 +209,7 @@ function write_call(	words, count, i, first, position, condition, entries, compa
 	exact = line ~ /name==/ ? "_sys_name()" : "\"" alias_name(words) "\""
 	body = "\tname = " exact "\n" values texts "\targstr = " \
 		(format == "" ? "\"\"" : "sprintf(\"" format "\"" shown ")") rest "\n"
-	end = "\tname = " exact "\n\tretval = returnval()\n\tretstr = returnstr(" \
+	end = "\tname = " exact "\n" returned "\tretval = returnval()\n\tretstr = returnstr(" \
 		(words[2] == "x" ? 2 : words[2] == "o" ? 3 : 1) ")\n"
 	guard = "\tif (" others ")\n\t\tnext\n"
 	printf "// %s, as syscalls.table describes it.\n", alias >file
@@ -224,11 +232,12 @@ function write_call(	words, count, i, first, position, condition, entries, compa
 	print variables == "" ? "no other variables" : substr(variables, 2) >page
 }
 
-# What a call is named by `name`: compat_ and 16-bit variants are told apart by the alias only.
+# What a call is named by `name`: the variants for 32 bits are told apart by the alias only.
 function alias_name(words,	name)
 {
 	name = words[1]
 	sub(/^compat_sys_|^compat_/, "", name)
+	sub(/32$/, "", name)
 	return name
 }
 

@@ -15,6 +15,8 @@ tp lseek = -9 -9 (EBADF)
 ftruncate(99, 4294967301) = -9 (EBADF)
 clone(CLONE_THREAD, 0x0, 0x1, 0x2, 0x0) = -22 (EINVAL)
 getpid() = 1
+kill(0) = 0
+pipe 1
 lseek 8 9999
 END
 cat >"$dir/32" <<'END'
@@ -32,6 +34,8 @@ tp lseek = -9 -9 (EBADF)
 ftruncate64(99, 4294967301) = -9 (EBADF)
 clone(CLONE_THREAD, 0x0, 0x1, 0x0, 0x2) = -22 (EINVAL)
 getpid() = 1
+kill(0) = 0
+pipe 1
 lseek 8 9999
 END
 for bits in 64 32; do

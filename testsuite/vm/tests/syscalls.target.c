@@ -23,6 +23,7 @@ static long narrow(long number, long a, long b, long c, long d)
 }
 
 static char name[] = "/no/\"such\"\n";
+static int pair[2];
 static int times[2] = { 0, 1000 };
 static long wide_times[2] = { 0, 2000 };
 static struct { unsigned int base, length; } vectors[1];
@@ -43,7 +44,8 @@ int main(int count, char **arguments)
 		narrow(19, 99, -2, 1, 0);				/* lseek */
 		narrow(194, 99, 5, 1, 0);				/* ftruncate64 */
 		narrow(120, 0x10000, 0, 1, 2);				/* clone: CLONE_THREAD alone is refused */
-		narrow(20, 0, 0, 0, 0);					/* getpid */
+		narrow(37, narrow(20, 0, 0, 0, 0), 0, 0, 0);		/* kill, getpid */
+		narrow(42, (long)pair, 0, 0, 0);			/* pipe */
 	} else {
 		wide(SYS_open, (long)name, 0100002, 0, 0);
 		wide(SYS_open, 1, 0100, 0640, 0);
@@ -53,7 +55,8 @@ int main(int count, char **arguments)
 		wide(SYS_lseek, 99, -2, 1, 0);
 		wide(SYS_ftruncate, 99, 0x100000005, 0, 0);
 		wide(SYS_clone, 0x10000, 0, 1, 2);
-		wide(SYS_getpid, 0, 0, 0, 0);
+		wide(SYS_kill, wide(SYS_getpid, 0, 0, 0, 0), 0, 0, 0);
+		wide(SYS_pipe, (long)pair, 0, 0, 0);
 	}
 	return 0;
 }
