@@ -87,14 +87,14 @@ function write_flags(style,	words, count, i, parts, value)
 
 # Points for the entries of CALLS; those that a kernel was built without are left out of it.  `others` gets what is to
 # hold for a hit of all calls that is none of these.
-function points(calls, abi,	list, count, i, parts, entry, result)
+function points(calls, abi,	list, count, i, parts, entry, prefix, result)
 {
 	count = calls == "-" ? 0 : split(calls, list, ",")
 	for (i = 1; i <= count; i++) {
 		split(list[i], parts, /[:=]/)
 		entry = parts[3] == "" ? parts[2] : parts[3]
-		entry = "__" abi (sub(/^compat_/, "", entry) ? "_compat_sys_" : "_sys_") entry
-		result = join(result, ",\n\t", "kprobe.function(\"" entry "\") ?")
+		prefix = sub(/^compat_/, "", entry) ? "_compat_sys_" : "_sys_"
+		result = join(result, ",\n\t", "kprobe.function(\"__" abi prefix entry "\") ?")
 		call_name[abi, parts[1]] = parts[2]
 		others = join(others, " && ", "!_sys_is(" parts[1] ", " (abi == "ia32") ")")
 	}

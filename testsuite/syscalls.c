@@ -376,6 +376,7 @@ static void ipc(void)
 		long type;
 		char text[4];
 	} letter = { 1, "abc" };
+	sigevent_t event = { .sigev_value.sival_int = 7, .sigev_signo = SIGUSR1, .sigev_notify = SIGEV_SIGNAL };
 	struct sembuf operations[2] = { { 0, 1, 0 }, { 1, 1, IPC_NOWAIT } };
 	long n;
 
@@ -396,6 +397,7 @@ static void ipc(void)
 	C(SYS_mq_timedsend, n, "abc", 3, 1, &soon);
 	C(SYS_mq_timedreceive, n, buffer, 100, buffer, &soon);
 	C(SYS_mq_notify, n, 0);
+	C(SYS_mq_notify, -1, &event);
 	C(SYS_mq_getsetattr, n, 0, buffer);
 	C(SYS_mq_unlink, "sys-queue");
 	C(SYS_futex, &one, 1 | 128, 5);
@@ -412,6 +414,7 @@ static void ipc(void)
 static void times_and_signals(void)
 {
 	struct kernel_sigaction action = { on_signal, 0x04000000 | SA_NODEFER, restorer, 1 << (SIGINT - 1) };
+	sigevent_t event = { .sigev_value.sival_int = 7, .sigev_signo = SIGUSR2, .sigev_notify = SIGEV_SIGNAL };
 	stack_t stack = { .ss_sp = buffer, .ss_flags = 0, .ss_size = 16384 };
 	long n;
 
@@ -449,6 +452,7 @@ static void times_and_signals(void)
 	C(SYS_settimeofday, 0, 0);
 	C(SYS_time, 0);
 	C(SYS_times, buffer);
+	C(SYS_timer_create, CLOCK_MONOTONIC, &event, 1);
 	n = C(SYS_timer_create, CLOCK_REALTIME, 0, buffer);
 	(void)n;
 	n = *(int *)buffer;
@@ -474,6 +478,7 @@ static void processes(void)
 		C(SYS_exit, 4);
 	C(SYS_waitid, 1, n, buffer, WEXITED, 0);
 	C(SYS_waitid, 0, 0, buffer, WEXITED | WNOHANG, 0);
+	C(SYS_clone3, ((uint64_t[]){ CLONE_THREAD | CLONE_SETTLS, 0, 0, 0, SIGUSR1, 0, 0, 5 }), 64);
 	C(SYS_clone3, buffer, 1);
 	C(SYS_execve, missing, arguments, environment);
 	C(SYS_execveat, AT_FDCWD, missing, arguments, environment, AT_SYMLINK_NOFOLLOW);
