@@ -112,7 +112,7 @@ void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n)
 		return;
 	case 'o':
 		base = 8;
-		if (f.flags & STP_FMT_ALTERNATE && n)	/* 0 has its 0 */
+		if (f.flags & STP_FMT_ALTERNATE)
 			prefix = "0";
 		break;
 	case 'X':
