@@ -74,12 +74,8 @@ static void check_print(struct checker *c, const struct expr *e)
 
 	if (!e->print.form->formatted)
 		return;
-	for (guint i = 0; i < e->print.pieces->len; i++) {
-		const struct format_piece *piece = e->print.pieces->pdata[i];
-
-		if (!piece->text)
-			wanted += 1u + (guint)piece->star_width + (guint)piece->star_precision;
-	}
+	for (guint i = 0; i < e->print.pieces->len; i++)
+		wanted += format_piece_operands(e->print.pieces->pdata[i]);
 	if (wanted != e->print.arguments->len)
 		report_semantic(c->s->diagnostics, "format-arguments", e->token, NULL,
 				"Wrong number of args to formatted print operator");

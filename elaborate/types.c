@@ -213,15 +213,11 @@ static void infer_print(struct inference *in, struct expr *e)
 	}
 	for (guint i = 0; e->print.pieces && i < e->print.pieces->len; i++) {
 		const struct format_piece *piece = e->print.pieces->pdata[i];
-		guint numbers;
 
-		if (piece->text)
-			continue;
-		numbers = (guint)piece->star_width + (guint)piece->star_precision;
-		for (guint star = 0; star <= numbers && next < arguments->len; star++)
+		/* The last one is what is printed. */
+		for (guint left = format_piece_operands(piece); left && next < arguments->len; left--)
 			infer_expr(in, arguments->pdata[next++],
-				   star == numbers && piece->conversion == 's' ? TYPE_STRING :
-										 TYPE_LONG);
+				   left == 1 && piece->conversion == 's' ? TYPE_STRING : TYPE_LONG);
 	}
 	while (next < arguments->len)
 		infer_expr(in, arguments->pdata[next++], TYPE_UNKNOWN);

@@ -94,7 +94,7 @@ static bool read_conversion(const char **s, struct format_piece *piece)
 	}
 	while (**s == 'l')
 		++*s;
-	if (!**s || !strchr("diuoxXpcsbmM", **s))
+	if (!**s || !strchr("diuoxXpcsbnmM", **s))
 		return false;
 	piece->conversion = *(*s)++;
 	return true;

@@ -563,6 +563,13 @@ const struct token *find_too_deep(const GPtrArray *points, struct stmt *body, gu
 	return found;
 }
 
+guint format_piece_operands(const struct format_piece *piece)
+{
+	guint own = piece->conversion == 'n' ? 0 : 1;
+
+	return piece->text ? 0 : own + (guint)piece->star_width + (guint)piece->star_precision;
+}
+
 /* ---- copying --------------------------------------------------------------------------------- */
 
 static void copy_list(GPtrArray **list, const struct walk *walk)

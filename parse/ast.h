@@ -138,6 +138,9 @@ struct format_piece {
 	bool star_width, star_precision;	/* taken from the arguments */
 };
 
+/* How many arguments a piece takes. */
+guint format_piece_operands(const struct format_piece *piece);
+
 #define FORMAT_MINUS 1
 #define FORMAT_PLUS 2
 #define FORMAT_SPACE 4

@@ -66,6 +66,29 @@ static GPtrArray *argument_tokens(struct filter *filter, const struct token *pla
 	return tokens;
 }
 
+/* $$@: "first", "second", …: nothing if there are none. */
+static GPtrArray *argument_list(struct filter *filter, const struct token *place)
+{
+	const struct script_arguments *arguments = filter->arguments;
+	GPtrArray *tokens = arena_list(filter->arena);
+
+	for (guint i = 0; arguments && i < arguments->count; i++) {
+		struct token *comma = arena_alloc(filter->arena, sizeof(*comma));
+		struct token *string = arena_alloc(filter->arena, sizeof(*string));
+
+		*comma = *string = *place;
+		comma->kind = TOKEN_OPERATOR;
+		comma->symbol = ',';
+		comma->text = ",";
+		make_string(string, arguments->values[i]);
+		arguments->used[i] = true;
+		if (i)
+			g_ptr_array_add(tokens, comma);
+		g_ptr_array_add(tokens, string);
+	}
+	return tokens;
+}
+
 static GPtrArray *replace(void *data, struct token *token)
 {
 	struct filter *filter = data;
@@ -89,6 +112,8 @@ static GPtrArray *replace(void *data, struct token *token)
 	case T_ARGUMENT_COUNT_STRING:
 		make_string(token, arena_printf(filter->arena, "%u", count));
 		break;
+	case T_ARGUMENT_LIST:
+		return argument_list(filter, token);
 	default:
 		break;
 	}

@@ -69,7 +69,7 @@ static void stap_yyerror(struct parser *p, const char *message);
 /* What never reaches a rule. */
 %token T_AT_WORD
 %token T_PP_OPEN T_PP_THEN T_PP_ELSE T_PP_CLOSE
-%token T_ARGUMENT T_ARGUMENT_STRING T_ARGUMENT_COUNT T_ARGUMENT_COUNT_STRING
+%token T_ARGUMENT T_ARGUMENT_STRING T_ARGUMENT_COUNT T_ARGUMENT_COUNT_STRING T_ARGUMENT_LIST
 %token T_BAD T_BAD_OPERATOR
 
 %precedence LOWEST

@@ -39,12 +39,53 @@ static bool shows_memory(const struct format_piece *piece)
 	return !piece->text && (piece->conversion == 'm' || piece->conversion == 'M');
 }
 
+/* %n: room for the length of the whole, which is filled in when that is known. */
+static bool shows_length(const struct format_piece *piece)
+{
+	return !piece->text && piece->conversion == 'n';
+}
+
+static bool any_shows_length(const struct expr *e)
+{
+	for (guint i = 0; e->print.form->formatted && i < e->print.pieces->len; i++)
+		if (shows_length(e->print.pieces->pdata[i]))
+			return true;
+	return false;
+}
+
+static void fill_lengths(struct code *k, const struct expr *e, char **operands, GPtrArray *places)
+{
+	guint next = 0;
+
+	for (guint i = 0; i < e->print.pieces->len; i++) {
+		const struct format_piece *piece = e->print.pieces->pdata[i];
+		char **own = operands;
+		char *format;
+
+		operands += format_piece_operands(piece);
+		if (!shows_length(piece))
+			continue;
+		format = format_constant(piece, &own);
+		code_line(k, "stp_out_length(&o, %s, %s);", (char *)places->pdata[next++], format);
+		g_free(format);
+	}
+}
+
 /* A conversion that is more than %s or %d.  Returns the operands behind its own. */
 static char **out_conversion(struct code *k, const char *out, const struct format_piece *piece,
-			     char **operands)
+			     char **operands, GPtrArray *places)
 {
 	char *format = format_constant(piece, &operands);
 
+	if (shows_length(piece)) {
+		char *place = code_new_long(k);
+
+		code_line(k, "%s = o.length;", place);
+		code_line(k, "stp_out_format_long(&o, %s, 0);", format);
+		g_ptr_array_add(places, place);
+		g_free(format);
+		return operands;
+	}
 	code_line(k, "stp_out_%s(%s, %s, %s);",
 		  shows_memory(piece)	   ? "memory" :
 		  piece->conversion == 's' ? "format_string" :
@@ -61,23 +102,23 @@ static void check_memory(struct code *k, const struct expr *e, char **operands)
 
 	for (guint i = 0; i < e->print.pieces->len; i++) {
 		const struct format_piece *piece = e->print.pieces->pdata[i];
+		char **own = operands;
 		char *format;
 
-		if (piece->text)
+		operands += format_piece_operands(piece);
+		if (!shows_memory(piece))
 			continue;
-		format = format_constant(piece, &operands);
-		if (shows_memory(piece)) {
-			code_line(k, "if (!stp_memory_check(c, %s, %s, %s))", format, *operands,
-				  where);
-			code_fail(k);
-		}
+		format = format_constant(piece, &own);
+		code_line(k, "if (!stp_memory_check(c, %s, %s, %s))", format, *own, where);
+		code_fail(k);
 		g_free(format);
-		operands++;
 	}
 	g_free(where);
 }
 
-static void out_pieces(struct code *k, const char *out, const GPtrArray *pieces, char **operands)
+/* places: gets where each %n is, in order. */
+static void out_pieces(struct code *k, const char *out, const GPtrArray *pieces, char **operands,
+		       GPtrArray *places)
 {
 	for (guint i = 0; i < pieces->len; i++) {
 		const struct format_piece *piece = pieces->pdata[i];
@@ -91,7 +132,7 @@ static void out_pieces(struct code *k, const char *out, const GPtrArray *pieces,
 		else if (plain && (piece->conversion == 'd' || piece->conversion == 'i'))
 			out_value(k, out, *operands++, TYPE_LONG);
 		else
-			operands = out_conversion(k, out, piece, operands);
+			operands = out_conversion(k, out, piece, operands, places);
 	}
 }
 
@@ -100,18 +141,23 @@ char *code_print(struct code *k, const struct expr *e)
 	const struct print_form *form = e->print.form;
 	const GPtrArray *arguments = e->print.arguments;
 	char **operands = code_eval_list(k, arguments);
-	const char *out = form->to_string ? "&o" : "&c->print";
-	char *result = NULL;
+	/* What is to tell its own length is put together before it is printed. */
+	bool composed = form->to_string || any_shows_length(e);
+	const char *out = composed ? "&o" : "&c->print";
+	GPtrArray *places = g_ptr_array_new_with_free_func(g_free);
+	char *text = NULL;
 
 	if (form->formatted)
 		check_memory(k, e, operands);
-	if (form->to_string) {
+	if (composed) {
 		k->uses_out = true;
-		result = code_new_string(k);
-		code_line(k, "o = stp_out_to(%s);", result);
+		text = code_new_string(k);
+		code_line(k, "o = stp_out_to(%s);", text);
 	}
-	if (form->formatted)
-		out_pieces(k, out, e->print.pieces, operands);
+	if (form->formatted) {
+		out_pieces(k, out, e->print.pieces, operands, places);
+		fill_lengths(k, e, operands, places);
+	}
 	for (guint i = 0; !form->formatted && i < arguments->len; i++) {
 		const struct expr *argument = arguments->pdata[i];
 
@@ -124,8 +170,14 @@ char *code_print(struct code *k, const struct expr *e)
 	}
 	if (form->newline)
 		out_text(k, out, "\n");
-	if (form->to_string)
-		code_line(k, "stp_out_end(&o);");
+	g_ptr_array_unref(places);
 	g_strfreev(operands);
-	return result ? result : g_strdup("0");
+	if (form->to_string) {
+		code_line(k, "stp_out_end(&o);");
+		return text;
+	}
+	if (composed)
+		code_line(k, "stp_out_bytes(&c->print, %s, o.length);", text);
+	g_free(text);
+	return g_strdup("0");
 }

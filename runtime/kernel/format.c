@@ -105,6 +105,7 @@ void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n)
 
 	switch (f.conversion) {
 	case 'b':
+	case 'n':
 		stp_out_binary(out, f, n);
 		return;
 	case 'c':

@@ -137,7 +137,7 @@ struct stp_out {
 /* How to print one value: what stands between % and the conversion. */
 struct stp_format {
 	u8 flags;		/* STP_FMT_* */
-	char conversion;	/* d i u o x X p c s b m M */
+	char conversion;	/* d i u o x X p c s b n m M */
 	s32 width;		/* 0: none */
 	s32 precision;		/* -1: none */
 };
@@ -154,7 +154,7 @@ void stp_out_long(struct stp_out *out, int64_t n);			/* a plain %d */
 void stp_out_format_string(struct stp_out *out, struct stp_format f, const char *s);
 /* m M: memory, which was checked before; a fault ends it early */
 void stp_out_memory(struct stp_out *out, struct stp_format f, int64_t address);
-/* d i u o x X p c b */
+/* d i u o x X p c b n */
 void stp_out_format_long(struct stp_out *out, struct stp_format f, int64_t n);
 
 /* Start writing a string of MAXSTRINGLEN bytes, and end it with its NUL. */
@@ -166,6 +166,14 @@ static inline struct stp_out stp_out_to(char *string)
 static inline void stp_out_end(struct stp_out *out)
 {
 	out->text[out->length] = 0;
+}
+
+/* %n: what was printed at `at` becomes the length of all.  What was cut off has none. */
+static inline void stp_out_length(struct stp_out *out, int64_t at, struct stp_format f)
+{
+	struct stp_out place = { .text = out->text, .length = at, .size = out->length };
+
+	stp_out_format_long(&place, f, out->length);
 }
 
 /* ---- contexts -------------------------------------------------------------------------------- */
