@@ -39,7 +39,7 @@ struct options {
 	const char *command, *target, *output, *file_limits, *timeout, *color;
 	long buffer_mb;
 	long control;			/* -F: a control file that is open already; or -1 */
-	int remote_id;
+	int remote_id, namespaces;
 	const char *remote_uri;
 };
 
@@ -63,6 +63,7 @@ static void usage(FILE *to)
 	      "  -R          load it under another name, so that one module may be there twice\n"
 	      "  -C WHEN     colours in messages: auto, always, never\n"
 	      "  -r N:URI    what remote_id() and remote_uri() say\n"
+	      "  -N PID      ns_pid() and its like count in the namespaces of PID\n"
 	      "  -F FD       with -A: the control file is open, as descriptor FD\n"
 	      "  -h --help, -V --version\n"
 	      "MODULE without a slash and without .ko is looked for in /lib/modules/RELEASE/systemtap/.\n",
@@ -165,6 +166,9 @@ static void parse_option(struct options *options, int option, char **argv)
 	case 'r':
 		parse_remote(options);
 		break;
+	case 'N':
+		options->namespaces = (int)number_option('N', 1, 1 << 22);
+		break;
 	case 'F':
 		options->control = number_option('F', 3, INT_MAX);
 		break;
@@ -200,8 +204,9 @@ static void check_options(const struct options *options)
 		refuse("-S needs -o: it is about output files.");
 	if (options->file_limits && !file_limits_parse(options->file_limits, &limits))
 		refuse("-S takes a size in megabytes and perhaps a number of files: SIZE[,N].");
-	if (options->attach && (options->rename || options->buffer_mb || options->remote_uri))
-		refuse("-b, -r and -R cannot be used with -A: the module is loaded already.");
+	if (options->attach && (options->rename || options->buffer_mb || options->remote_uri ||
+				options->namespaces))
+		refuse("-b, -N, -r and -R cannot be used with -A: the module is loaded already.");
 	if (options->control >= 0 && !options->attach)
 		refuse("-F can only be used with -A.");
 }
@@ -216,7 +221,7 @@ static void parse_options(int argc, char **argv, struct options *options)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":vVhwuc:x:o:S:Db:T:AdLRC:r:F:", long_options,
+	while ((option = getopt_long(argc, argv, ":vVhwuc:x:o:S:Db:T:AdLRC:r:N:F:", long_options,
 				     NULL)) != -1)
 		parse_option(options, option, argv);
 	if (optind == argc) {
@@ -387,6 +392,9 @@ static void explain_prepare(const struct module *module, const struct stp_prepar
 			    int error)
 {
 	switch (error) {
+	case ESRCH:
+		say_error("-N %d: there is no such process.", prepare->namespaces);
+		break;
 	case EEXIST:
 		say_error("a module with a shared buffer '%s' is loaded already.", prepare->relay);
 		break;
@@ -411,6 +419,7 @@ static int prepare(const struct module *module, const struct options *options, i
 		.flags = options->load_only ? STP_OVERWRITE : 0,
 		.buffer_mb = (unsigned int)options->buffer_mb,
 		.owner = getuid(),
+		.namespaces = options->namespaces,
 		.remote_id = options->remote_id,
 	};
 
