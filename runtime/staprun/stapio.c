@@ -566,6 +566,8 @@ static int cleanup_and_exit(struct session *s, bool detach)
 	reap_command(s);
 	if (s->command && !detach)
 		kill(s->command, SIGTERM);
+	if (s->forced)
+		say_warning("Ended at once by a second signal: output that was not written yet is lost.");
 	if (!detach) {
 		if (!get_status(s, &status) && status.failed)
 			s->failed = true;
