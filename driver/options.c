@@ -20,7 +20,8 @@ enum {
 	OPTION_SUPPRESS_LIMITS,
 	OPTION_LDD,
 	OPTION_ALL_MODULES,
-	OPTION_COLOR
+	OPTION_COLOR,
+	OPTION_MONITOR
 };
 
 static const struct option long_options[] = {
@@ -34,6 +35,7 @@ static const struct option long_options[] = {
 	{ "all-modules", no_argument, NULL, OPTION_ALL_MODULES },
 	{ "color", optional_argument, NULL, OPTION_COLOR },
 	{ "colour", optional_argument, NULL, OPTION_COLOR },
+	{ "monitor", optional_argument, NULL, OPTION_MONITOR },
 	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, 'V' },
@@ -72,6 +74,7 @@ static const char usage_text[] =
 	"  -c CMD          run CMD as the target; end when it does\n"
 	"  -x PID          make PID the target\n"
 	"  --disable-cache, --clean-cache   use no cache; empty it\n"
+	"  --monitor[=SEC] show the script's state above its output, anew every second or SEC\n"
 	"  --no-global-var-display   do not print globals that are only written at the end\n"
 	"  --color[=WHEN], --colour[=WHEN]   colours in messages: auto, always, never\n"
 	"  --suppress-handler-errors   count errors of handlers, and go on\n"
@@ -383,6 +386,9 @@ static int parse_option(struct session *s, int option)
 		return 0;
 	case OPTION_COLOR:
 		return set_color(options, optarg ? optarg : "always");
+	case OPTION_MONITOR:
+		options->monitor = optarg ? optarg : "1";
+		return 0;
 	case OPTION_SUPPRESS_ERRORS:
 		g_ptr_array_add(options->macros, (gpointer) "MAXERRORS=-1");
 		return 0;

@@ -44,6 +44,7 @@ int run_module(struct session *s)
 	add_option(arguments, "-S", s->options.file_limits);
 	add_option(arguments, "-b", s->options.buffer);
 	add_option(arguments, "-A", s->options.attach);
+	add_option(arguments, "-M", s->options.monitor);
 	if (s->options.suppress_warnings)
 		g_ptr_array_add(arguments, (gpointer)"-w");
 	if (s->options.flight)

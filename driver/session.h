@@ -46,6 +46,7 @@ struct options {
 	const char *target;		/* -x */
 	const char *file_limits;	/* -S */
 	const char *attach;		/* -A: the module's name */
+	const char *monitor;		/* seconds; NULL: none */
 	const char *relay;		/* -D of a shared buffer */
 	char *buffer;			/* -s */
 	char *ending;			/* -T, as a script */

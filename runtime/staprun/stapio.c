@@ -28,6 +28,7 @@
 
 #include "common.h"
 #include "merge.h"
+#include "monitor.h"
 #include "output.h"
 
 #define POLL_IDLE_MS 1000	/* look for new CPUs; -T says otherwise */
@@ -44,6 +45,7 @@ struct options {
 	pid_t target;
 	struct file_limits limits;
 	long idle_ms;
+	long monitor;		/* seconds; 0: none */
 	bool load_only, quiet, daemon;
 };
 
@@ -63,6 +65,7 @@ struct session {
 	struct output *files;		/* of bulk mode, by CPU; or NULL */
 	unsigned int file_count;
 	struct merge merge;
+	struct monitor monitor;
 	int parent;			/* write end: the process that went into the background tells how it went */
 	struct task start, stop;
 	int signals;
@@ -406,7 +409,8 @@ static int loop_round(struct session *s, int *timeout)
 	flush_files(s);
 	if (more < 0)
 		return -1;
-	*timeout = more ? POLL_SOON_MS : (int)s->options->idle_ms;
+	monitor_show(&s->monitor, &status);
+	*timeout = monitor_wait(&s->monitor, more ? POLL_SOON_MS : (int)s->options->idle_ms);
 	if (s->stop_wanted || status.state == STP_STATE_STOPPING || status.state == STP_STATE_ERROR)
 		stop_begin(s);
 	if (status.state == STP_STATE_STOPPED && !s->stop.running && !s->start.running)
@@ -483,12 +487,6 @@ static void report_dropped(const struct session *s, unsigned int cpus)
 
 static void report_counts(const struct session *s)
 {
-	static const char *const reasons[STP_SKIP_KINDS] = {
-		[STP_SKIP_REENTRANT] = "reentrancy",
-		[STP_SKIP_LOCK] = "a lock on a global variable",
-		[STP_SKIP_STACK] = "little stack",
-		[STP_SKIP_MISSED] = "hits that the kernel missed",
-	};
 	unsigned long long skipped = 0;
 	struct stp_status status;
 	int i;
@@ -504,7 +502,7 @@ static void report_counts(const struct session *s)
 			    (unsigned long long)status.errors, skipped);
 	for (i = 0; i < STP_SKIP_KINDS && verbose; i++)
 		if (status.skipped[i])
-			say_warning("Skipped due to %s: %llu", reasons[i],
+			say_warning("Skipped due to %s: %llu", skip_reasons[i],
 				    (unsigned long long)status.skipped[i]);
 	if (status.dropped) {
 		say_warning("There were %llu transport failures: output was lost, because it came "
@@ -561,6 +559,7 @@ static int cleanup_and_exit(struct session *s, bool detach)
 		task_end(&s->start, &s->start_report);
 	if (s->stop.running)
 		task_end(&s->stop, &s->stop_report);
+	monitor_close(&s->monitor);
 	/* The command was there for the script's sake, and ends with it. */
 	command_open_gate(s, false);
 	reap_command(s);
@@ -598,7 +597,7 @@ static int cleanup_and_exit(struct session *s, bool detach)
 static void usage(void)
 {
 	fputs("stapio is started by staprun: stapio -F FD -R STAPRUN [-v] [-w] [-L] [-D] [-c CMD] [-x PID]\n"
-	      "[-o FILE] [-S SIZE[,N]] [-T MS] [-C WHEN] MODULE\n",
+	      "[-o FILE] [-S SIZE[,N]] [-T MS] [-C WHEN] [-M SEC] MODULE\n",
 	      stderr);
 }
 
@@ -623,6 +622,8 @@ static bool parse_option(struct options *options, int option)
 		return file_limits_parse(optarg, &options->limits);
 	case 'C':
 		return set_color(optarg);
+	case 'M':
+		return parse_number(optarg, 1, 86400, &options->monitor);
 	case 'R':
 		options->staprun = optarg;
 		return true;
@@ -653,7 +654,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "F:R:vwLDc:x:o:S:T:C:")) != -1)
+	while ((option = getopt(argc, argv, "F:R:vwLDc:x:o:S:T:C:M:")) != -1)
 		if (!parse_option(options, option))
 			return -1;
 	if (optind != argc - 1 || options->control < 0 || !options->staprun)
@@ -708,6 +709,8 @@ static int session_begin(struct session *s)
 	}
 	output_wait = wait_writable;
 	fcntl(options->control, F_SETFD, FD_CLOEXEC);
+	if (options->monitor && monitor_open(&s->monitor, options->module, options->monitor))
+		return -1;
 	if (get_status(s, &status) || open_output(s, &status) ||
 	    merge_open(&s->merge, options->control, &status))
 		return -1;

@@ -36,7 +36,7 @@ const char *program_name = "staprun";
 
 struct options {
 	bool attach, delete, load_only, rename, daemon, quiet;
-	const char *command, *target, *output, *file_limits, *timeout, *color;
+	const char *command, *target, *output, *file_limits, *timeout, *color, *monitor;
 	long buffer_mb;
 	long control;			/* -F: a control file that is open already; or -1 */
 	int remote_id, namespaces;
@@ -63,6 +63,7 @@ static void usage(FILE *to)
 	      "  -R          load it under another name, so that one module may be there twice\n"
 	      "  -C WHEN     colours in messages: auto, always, never\n"
 	      "  -r N:URI    what remote_id() and remote_uri() say\n"
+	      "  -M SEC      show the script's state above its output, anew every SEC seconds\n"
 	      "  -N PID      ns_pid() and its like count in the namespaces of PID\n"
 	      "  -F FD       with -A: the control file is open, as descriptor FD\n"
 	      "  -h --help, -V --version\n"
@@ -166,6 +167,10 @@ static void parse_option(struct options *options, int option, char **argv)
 	case 'r':
 		parse_remote(options);
 		break;
+	case 'M':
+		number_option('M', 1, 86400);
+		options->monitor = optarg;
+		break;
 	case 'N':
 		options->namespaces = (int)number_option('N', 1, 1 << 22);
 		break;
@@ -200,6 +205,8 @@ static void check_options(const struct options *options)
 		refuse("-D needs -o: what runs in the background has no other place for its output.");
 	if (options->daemon && options->load_only)
 		refuse("-D and -L exclude each other: with -L, nothing runs in the background.");
+	if (options->monitor && (options->daemon || options->load_only))
+		refuse("-M shows what runs on this terminal: it cannot be used with -D or -L.");
 	if (options->file_limits && !options->output)
 		refuse("-S needs -o: it is about output files.");
 	if (options->file_limits && !file_limits_parse(options->file_limits, &limits))
@@ -221,7 +228,7 @@ static void parse_options(int argc, char **argv, struct options *options)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":vVhwuc:x:o:S:Db:T:AdLRC:r:N:F:", long_options,
+	while ((option = getopt_long(argc, argv, ":vVhwuc:x:o:S:Db:T:AdLRC:r:M:N:F:", long_options,
 				     NULL)) != -1)
 		parse_option(options, option, argv);
 	if (optind == argc) {
@@ -286,6 +293,7 @@ static void become_stapio(const struct module *module, const struct options *opt
 	add_argument(argv, &argc, "-S", options->file_limits);
 	add_argument(argv, &argc, "-T", options->timeout);
 	add_argument(argv, &argc, "-C", options->color);
+	add_argument(argv, &argc, "-M", options->monitor);
 	argv[argc++] = (char *)"--";
 	argv[argc++] = (char *)module->name;
 	argv[argc] = NULL;
