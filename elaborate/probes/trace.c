@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kernel.trace("name"), ("system:name"): the kernel's tracepoints, and its modules'. */
+/*
+ * kernel.trace("name"), ("system:name"): the kernel's tracepoints, and its modules'.
+ * kernel.tracepoint("name"): the same with arguments by number.
+ */
 #include "provider.h"
 #include "similar.h"
 
@@ -8,14 +11,19 @@
 
 struct trace_probe {
 	const struct debug_tracepoint *tracepoint;
+	GPtrArray *arguments;	/* struct debug_variable *, by the names that a handler uses */
 	const char *module;	/* NULL: the kernel */
 	bool quiet;
 	struct debug_module *described_by;
 };
 
+enum form { TRACE, MODULE_TRACE, NUMBERED_ARGUMENTS, NUMBERED_TRACEPOINT };
+
 static const struct point_pattern patterns[] = {
-	{ "kernel.trace(string)", "a tracepoint: name, system:name, or a wildcard", 0 },
-	{ "module(string).trace(string)", "a tracepoint of a module", 1 },
+	{ "kernel.trace(string)", "a tracepoint: name, system:name, or a wildcard", TRACE },
+	{ "module(string).trace(string)", "a tracepoint of a module", MODULE_TRACE },
+	{ "kernel.tracepoint(string)", "a tracepoint, with $arg1, $arg2 …", NUMBERED_ARGUMENTS },
+	{ "kernel.tracepoint(number)", NULL, NUMBERED_TRACEPOINT },
 	{ NULL, NULL, 0 },
 };
 
@@ -37,33 +45,61 @@ static const char *no_match(struct session *s, struct debug_module *m, const cha
 	return text;
 }
 
-static const char *point_text(struct session *s, const struct debug_tracepoint *t,
+/* The same arguments as arg1, arg2 …. */
+static GPtrArray *numbered(struct session *s, const GPtrArray *arguments)
+{
+	GPtrArray *numbered = arena_list(s->arena);
+
+	for (guint i = 0; i < arguments->len; i++) {
+		struct debug_variable *v = arena_alloc(s->arena, sizeof(*v));
+
+		*v = *(const struct debug_variable *)arguments->pdata[i];
+		v->name = arena_printf(s->arena, "arg%u", i + 1);
+		g_ptr_array_add(numbered, v);
+	}
+	return numbered;
+}
+
+static const char *point_text(struct session *s, const struct debug_tracepoint *t, enum form form,
 			      const char *module)
 {
 	const char *name = t->system ? arena_printf(s->arena, "%s:%s", t->system, t->name) :
 				       t->name;
 
 	return module ? arena_printf(s->arena, "module(\"%s\").trace(\"%s\")", module, name) :
-			arena_printf(s->arena, "kernel.trace(\"%s\")", name);
+			arena_printf(s->arena, "kernel.%s(\"%s\")",
+				     form == NUMBERED_ARGUMENTS ? "tracepoint" : "trace", name);
 }
 
 static int resolve(struct session *s, const struct point_match *match, struct derivation *d,
 		   const char **why)
 {
-	guint named = (guint)match->pattern->value;
-	const char *module = named ? match->arguments[0]->string : NULL;
-	const char *pattern = match->arguments[named]->string;
-	struct debug_module *m =
-		debug_module_open(session_debuginfo(s), module ? module : "kernel", why);
+	enum form form = (enum form)match->pattern->value;
+	const char *module = form == MODULE_TRACE ? match->arguments[0]->string : NULL;
 	GPtrArray *found = arena_list(s->arena);
+	struct debug_module *m;
+	const char *pattern;
 
+	if (form == NUMBERED_TRACEPOINT) {
+		*why = "a tracepoint's number is another one at every boot; give its name";
+		return -ENOENT;
+	}
+	pattern = match->arguments[form == MODULE_TRACE]->string;
+	m = debug_module_open(session_debuginfo(s), module ? module : "kernel", why);
 	if (!m || debug_tracepoints(m, pattern, found, why))
 		return -ENOENT;
 	for (guint i = 0; i < found->len; i++) {
-		struct trace_probe probe = { found->pdata[i], module,
-					     strpbrk(pattern, "*?[") != NULL, m };
+		const struct debug_tracepoint *t = found->pdata[i];
+		struct trace_probe probe = {
+			.tracepoint = t,
+			.arguments = form == NUMBERED_ARGUMENTS ? numbered(s, t->arguments) :
+								  t->arguments,
+			.module = module,
+			.quiet = strpbrk(pattern, "*?[") != NULL,
+			.described_by = m,
+		};
 
-		derive_probe(d, point_text(s, probe.tracepoint, module), &probe);
+		derive_probe(d, point_text(s, t, form, module), &probe);
 	}
 	if (!found->len)
 		*why = no_match(s, m, pattern);
@@ -90,7 +126,8 @@ static guint argument_words(const struct debug_tracepoint *t)
 static int variable(struct session *s, const struct derived_probe *probe, const char *name,
 		    const struct token *token, struct context_variable *out, const char **why)
 {
-	const struct debug_tracepoint *t = ((const struct trace_probe *)probe->data)->tracepoint;
+	const struct trace_probe *data = probe->data;
+	const struct debug_tracepoint *t = data->tracepoint;
 	struct expr *value;
 
 	if (!strcmp(name, "$name")) {
@@ -99,8 +136,8 @@ static int variable(struct session *s, const struct derived_probe *probe, const 
 		out->location.value = value;
 		return 0;
 	}
-	for (guint i = 0; i < t->arguments->len; i++) {
-		const struct debug_variable *v = t->arguments->pdata[i];
+	for (guint i = 0; i < data->arguments->len; i++) {
+		const struct debug_variable *v = data->arguments->pdata[i];
 
 		if (strcmp(v->name, name))
 			continue;
@@ -122,7 +159,7 @@ static int variable(struct session *s, const struct derived_probe *probe, const 
 static GPtrArray *variables(struct session *s, const struct derived_probe *probe)
 {
 	(void)s;
-	return ((const struct trace_probe *)probe->data)->tracepoint->arguments;
+	return ((const struct trace_probe *)probe->data)->arguments;
 }
 
 static const char *source(const struct derived_probe *probe)
