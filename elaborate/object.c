@@ -90,6 +90,26 @@ static struct expr *bits(const struct object *object, struct expr *value, guint 
 	return e;
 }
 
+/* ---- pointers that were optimized out -------------------------------------------------------- */
+
+static int advance(struct object *object, guint64 offset, const struct debug_type *type,
+		   const char **why);
+
+/* To what such a pointer points to, and `offset` bytes on. */
+static int follow_lost_pointer(struct object *object, gint64 offset, const struct debug_type *type,
+			       const char **why)
+{
+	offset += object->location.target_offset;
+	if (offset < 0) {
+		*why = "only what it points to is known here, not what is before that";
+		return -ENOENT;
+	}
+	object->location = *object->location.target;
+	object->bit_offset = object->bit_size = 0;
+	*object = object_clone(object);
+	return advance(object, (guint64)offset, type, why);
+}
+
 /* ---- steps ----------------------------------------------------------------------------------- */
 
 static const struct debug_type *object_type(const struct object *object)
@@ -109,6 +129,8 @@ int object_target(struct object *object, const char **why)
 	}
 	if (type->kind != DEBUG_POINTER)
 		return 0;
+	if (object->location.target)
+		return follow_lost_pointer(object, 0, debug_type_target(type), why);
 	pointer = object_value(object, why);
 	if (!pointer)
 		return -ENOENT;
@@ -133,6 +155,12 @@ static int advance(struct object *object, guint64 offset, const struct debug_typ
 		object->bit_size = (guint)debug_type_strip(type)->size * 8;
 		object->location.writable_register = -1;
 		return 0;
+	}
+	if (object->location.target) {
+		if (!offset)
+			return 0;
+		*why = "that part of it was optimized out";
+		return -ENOENT;
 	}
 	offset *= 8;
 	for (guint i = 0; i < pieces->len; i++) {
@@ -268,6 +296,8 @@ int object_index(struct object *object, struct expr *index, const char **why)
 		*why = "an array in registers takes a constant index";
 		return -ENOENT;
 	}
+	if (object->location.target && index->kind == EXPR_NUMBER)
+		return follow_lost_pointer(object, index->number * (gint64)size, element, why);
 	base = object->points_there ? object->location.value : object_value(object, why);
 	if (!base)
 		return -ENOENT;
@@ -322,7 +352,7 @@ static struct expr *scalar_of_pieces(const struct object *object, guint64 size, 
 		struct object part = *object;
 		struct expr *value;
 
-		if (!piece->location) {
+		if (!piece->location || piece->location->target) {
 			*why = "part of it was optimized out";
 			return NULL;
 		}
@@ -366,6 +396,16 @@ struct expr *object_value(const struct object *object, const char **why)
 	if (!type->size || type->size > VALUE_SIZE_MAX) {
 		*why = arena_printf(object->s->arena, "a value of type '%s' does not fit a long",
 				    type_text(object->s, object->type));
+		return NULL;
+	}
+	if (object->location.target) {
+		*why = "the pointer was optimized out; only what it points to is known here";
+		return NULL;
+	}
+	/* More was asked for than the compiler has said. */
+	if (object->location.value &&
+	    object->bit_offset + (object->bit_size ? object->bit_size : type->size * 8) > 64) {
+		*why = "that part of it was optimized out";
 		return NULL;
 	}
 	if (object->location.pieces) {

@@ -72,6 +72,7 @@ bool primitive_may_fail_or_act(enum primitive what)
 	case PRIMITIVE_SET_REGISTER:
 	case PRIMITIVE_UNKNOWN:
 	case PRIMITIVE_COUNTER:
+	case PRIMITIVE_UNSIGNED_DIVIDE:
 	case PRIMITIVE_UNSIGNED_MODULO:
 		return true;
 	default:

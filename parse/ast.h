@@ -193,7 +193,8 @@ enum target_base {
 	X(REGISTER, "register") X(LOAD, "load") X(ADDRESS, "address") X(ARGUMENT, "argument") \
 	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") \
 	X(UNKNOWN, "unknown") X(COUNTER, "counter") \
-	X(UNSIGNED_MODULO, "unsigned_modulo") X(UNSIGNED_SHIFT, "unsigned_shift")
+	X(UNSIGNED_DIVIDE, "unsigned_divide") X(UNSIGNED_MODULO, "unsigned_modulo") \
+	X(UNSIGNED_SHIFT, "unsigned_shift")
 
 /*
  * A part of the kernel that moves as one: all of the kernel's own file, or one section of a

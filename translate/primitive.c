@@ -13,12 +13,14 @@ static char *load(struct code *k, const struct expr *e, const char *address, con
 	return result;
 }
 
-static char *unsigned_modulo(struct code *k, char *const *operands, const char *where)
+/* what: divide or modulo. */
+static char *unsigned_division(struct code *k, const char *what, char *const *operands,
+			       const char *where)
 {
 	char *result = code_new_long(k);
 
-	code_line(k, "%s = stp_unsigned_modulo(c, %s, %s, %s);", result, operands[0], operands[1],
-		  where);
+	code_line(k, "%s = stp_unsigned_%s(c, %s, %s, %s);", result, what, operands[0],
+		  operands[1], where);
 	code_leave_if_failed(k);
 	return result;
 }
@@ -74,8 +76,10 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 				       e->primitive.number, e->primitive.size);
 	case PRIMITIVE_UNSIGNED_SHIFT:
 		return g_strdup_printf("stp_unsigned_shift(%s, %s)", operands[0], operands[1]);
+	case PRIMITIVE_UNSIGNED_DIVIDE:
+		return unsigned_division(k, "divide", operands, where);
 	case PRIMITIVE_UNSIGNED_MODULO:
-		return unsigned_modulo(k, operands, where);
+		return unsigned_division(k, "modulo", operands, where);
 	case PRIMITIVE_LOAD:
 		return load(k, e, operands[0], where);
 	case PRIMITIVE_STORE:

@@ -210,13 +210,16 @@ const struct debug_type *debug_return_type(const struct debug_function *f);
 
 /*
  * Where a value is.  Expressions are over primitives (ast.h) and are to be cloned for a second use.
- * Exactly one of address, value and pieces is set.
+ * Exactly one of address, value, pieces and target is set.
  */
 struct debug_location {
 	struct expr *address;	/* in memory there */
 	struct expr *value;	/* not in memory: its bits */
 	int writable_register;	/* the value is this one's, by DWARF's number; else -1 */
 	GPtrArray *pieces;	/* struct debug_piece, from the lowest byte */
+	/* A pointer that was optimized out, where what it points to is known: it, and a byte in it. */
+	const struct debug_location *target;
+	gint64 target_offset;
 };
 
 struct debug_piece {

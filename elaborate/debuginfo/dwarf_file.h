@@ -186,6 +186,9 @@ const char *dw_elsewhere(const struct debug_scope *scope, const char *name);
 /* What the file has at an address, as an expression; NULL: it has none, *why says why. */
 struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr address,
 				   const char **why);
+/* DW_AT_const_value: the compiler knows the value.  false: in no known form. */
+bool dw_constant_location(const struct dw_place *place, Dwarf_Attribute *attribute,
+			  struct debug_location *out);
 /* A value that the file itself has, lowest byte first. */
 void dw_bytes(const struct dw_place *place, const guint8 *bytes, gsize length,
 	      struct debug_location *out);

@@ -162,28 +162,25 @@ static int not_here(const struct debug_scope *scope, Dwarf_Die *variable, const 
 	return -ENOENT;
 }
 
-/* DW_AT_const_value: the compiler knows the value. */
-static bool constant(const struct dw_place *place, Dwarf_Die *variable, struct debug_location *out)
+bool dw_constant_location(const struct dw_place *place, Dwarf_Attribute *attribute,
+			  struct debug_location *out)
 {
-	Dwarf_Attribute attribute;
 	Dwarf_Block block;
 	gint64 number;
 
-	if (!dwarf_attr_integrate(variable, DW_AT_const_value, &attribute))
-		return false;
-	if (dwarf_formblock(&attribute, &block) == 0) {
+	if (dwarf_formblock(attribute, &block) == 0) {
 		dw_bytes(place, block.data, block.length, out);
 		return true;
 	}
-	if (dwarf_whatform(&attribute) == DW_FORM_string ||
-	    dwarf_whatform(&attribute) == DW_FORM_strp) {
-		const char *text = dwarf_formstring(&attribute);
+	if (dwarf_whatform(attribute) == DW_FORM_string ||
+	    dwarf_whatform(attribute) == DW_FORM_strp) {
+		const char *text = dwarf_formstring(attribute);
 
 		if (text)
 			dw_bytes(place, (const guint8 *)text, strlen(text) + 1, out);
 		return text != NULL;
 	}
-	if (!dw_form_constant(&attribute, &number))
+	if (!dw_form_constant(attribute, &number))
 		return false;
 	out->value = expr_number(place->dw->arena, place->token, number);
 	return true;
@@ -238,7 +235,8 @@ int dw_locate(struct debug_module *m, const struct debug_scope *scope,
 		*why = "the debuginfo is damaged";
 		return -ENOENT;
 	}
-	if (constant(&place, &die, out))
+	if (dwarf_attr_integrate(&die, DW_AT_const_value, &attribute) &&
+	    dw_constant_location(&place, &attribute, out))
 		return 0;
 	if (dw_only_declares(&die))
 		return by_symbol(&place, v->name, out, why);

@@ -5,8 +5,8 @@
  * An expression (DWARF 5, 2.5) is a program for a machine with a stack.  What it computes is known
  * only when a probe is hit, so the stack holds expressions of the script language here: running
  * the program once, at translation, leaves on top of the stack the tree that the probe evaluates.
- * Numbers are folded, so that branches (DW_OP_bra) can be decided; one that depends on the probed
- * machine is refused.
+ * Numbers are folded, so that most branches (DW_OP_bra) can be decided; of one that depends on the
+ * probed machine both ways are gone, and an expression chooses between what they leave.
  *
  * What the result means depends on how the program ends (2.6): what is on the stack is an address,
  * or with DW_OP_stack_value the value itself; a program DW_OP_regN names a register; implicit
@@ -26,7 +26,7 @@
 /* Programs are short, and trees grow by copying (DW_OP_dup): bounds for damaged files. */
 #define STEPS_MAX 2000
 #define NODES_MAX 4000
-#define CALLS_MAX 8
+#define FORKS_MAX 8
 
 int location_fail(struct machine *m, const char *why)
 {
@@ -425,31 +425,111 @@ static bool find_target(const Dwarf_Op *ops, gsize count, guint64 offset, gsize 
 	return count && offset > ops[count - 1].offset;
 }
 
+/* ---- two ways at once ------------------------------------------------------------------------ */
+
+/* A register that the program names is as good as its value. */
+static void end_as_value(struct machine *m)
+{
+	if (m->ending != ENDS_IN_REGISTER)
+		return;
+	location_push(m, location_register(m, m->number));
+	m->ending = ENDS_AS_VALUE;
+}
+
+static struct expr *choose(struct machine *m, struct expr *condition, struct expr *yes,
+			   struct expr *no)
+{
+	struct expr *e = expr_new(m->place->dw->arena, EXPR_TERNARY, m->place->token);
+
+	e->ternary.condition = condition;
+	e->ternary.yes = yes;
+	e->ternary.no = no;
+	e->type = TYPE_LONG;
+	count_nodes(e, &m->nodes);
+	if (m->nodes >= NODES_MAX)
+		location_fail(m, "its location is too complicated");
+	/* What both ways share stands in it twice. */
+	return m->failed ? e : expr_clone(m->place->dw->arena, e);
+}
+
+/* What m leaves where the condition is 0, and `other` where it is not. */
+static void join(struct machine *m, struct machine *other, struct expr *condition)
+{
+	guint slots;
+
+	if (m->ending != other->ending || m->number != other->number) {
+		end_as_value(m);
+		end_as_value(other);
+	}
+	if (m->pieces || other->pieces || m->ending != other->ending ||
+	    m->ending == ENDS_AS_BYTES || m->ending == ENDS_AS_POINTER || !m->depth != !other->depth ||
+	    (m->calls && m->depth != other->depth)) {
+		location_fail(m, "its location depends on a condition");
+		return;
+	}
+	/* At the very end only the top counts. */
+	slots = m->calls ? m->depth : MIN(m->depth, 1);
+	for (guint i = 1; i <= slots && !m->failed; i++) {
+		struct stack_value *no = &m->stack[m->depth - i];
+		const struct stack_value *yes = &other->stack[other->depth - i];
+
+		if (no->e == yes->e)
+			continue;
+		no->e = choose(m, condition, yes->e, no->e);
+		if (no->bits != yes->bits || no->is_signed != yes->is_signed)
+			location_fail(m, "its location is damaged");
+	}
+}
+
+static void run_from(struct machine *m, const Dwarf_Op *ops, gsize count, gsize at);
+
+static void run_both(struct machine *m, struct expr *condition, const Dwarf_Op *ops, gsize count,
+		     gsize taken, gsize *next)
+{
+	struct machine other = *m;
+
+	if (m->forks == FORKS_MAX || m->pieces) {
+		location_fail(m, "its location depends on a condition");
+		return;
+	}
+	other.forks = ++m->forks;
+	run_from(&other, ops, count, taken);
+	m->steps = other.steps;
+	m->nodes = other.nodes;
+	m->failed = other.failed;
+	run_from(m, ops, count, *next);
+	m->forks--;
+	if (!m->failed)
+		join(m, &other, condition);
+	*next = count;
+}
+
 /* DW_OP_skip and DW_OP_bra; *next: what is done then. */
 static bool op_branch(struct machine *m, const Dwarf_Op *ops, gsize count, gsize at, gsize *next)
 {
 	/* The operation has 3 bytes, and the distance is counted from its end. */
-	guint64 target = ops[at].offset + 3 + ops[at].number;
-	struct stack_value condition;
+	guint64 offset = ops[at].offset + 3 + ops[at].number;
+	struct expr *condition = NULL;
+	gsize target;
 
 	if (ops[at].atom != DW_OP_skip && ops[at].atom != DW_OP_bra)
 		return false;
 	if (ops[at].atom == DW_OP_bra) {
-		condition = location_pop(m);
-		if (condition.e->kind != EXPR_NUMBER)
-			location_fail(m, "its location depends on a condition");
-		else if (!condition.e->number)
+		condition = location_pop(m).e;
+		if (condition->kind == EXPR_NUMBER && !condition->number)
 			return true;
 	}
-	if (!m->failed && !find_target(ops, count, target, next))
+	if (!find_target(ops, count, offset, &target))
 		location_fail(m, "its location is damaged");
+	else if (condition && condition->kind != EXPR_NUMBER)
+		run_both(m, condition, ops, count, target, next);
+	else
+		*next = target;
 	return true;
 }
 
-void location_run(struct machine *m, const Dwarf_Op *ops, gsize count)
+static void run_from(struct machine *m, const Dwarf_Op *ops, gsize count, gsize at)
 {
-	gsize at = 0;
-
 	while (at < count && !m->failed) {
 		gsize next = at + 1;
 
@@ -467,6 +547,11 @@ void location_run(struct machine *m, const Dwarf_Op *ops, gsize count)
 						      ops[at].atom));
 		at = next;
 	}
+}
+
+void location_run(struct machine *m, const Dwarf_Op *ops, gsize count)
+{
+	run_from(m, ops, count, 0);
 }
 
 int location_evaluate(const struct dw_place *place, Dwarf_Attribute *attribute,

@@ -6,6 +6,7 @@
 #include "dwarf_file.h"
 
 #define STACK_MAX 64
+#define CALLS_MAX 8	/* of programs by programs */
 
 struct stack_value {
 	struct expr *e;
@@ -18,7 +19,7 @@ enum ending {
 	ENDS_IN_REGISTER,	/* DW_OP_regN */
 	ENDS_AS_VALUE,		/* DW_OP_stack_value */
 	ENDS_AS_BYTES,		/* DW_OP_implicit_value */
-	ENDS_NOWHERE,		/* DW_OP_implicit_pointer: to what is not in memory */
+	ENDS_AS_POINTER,	/* DW_OP_implicit_pointer: to what is not in memory */
 };
 
 struct machine {
@@ -26,10 +27,12 @@ struct machine {
 	Dwarf_Attribute *attribute;	/* that the program is from; NULL: call frame information */
 	struct stack_value stack[STACK_MAX];
 	guint depth;
-	guint steps, nodes, calls;	/* each has its bound */
+	guint steps, nodes, calls, forks;	/* each has its bound */
 	enum ending ending;
 	guint64 number;			/* ENDS_IN_REGISTER */
 	Dwarf_Block bytes;		/* ENDS_AS_BYTES */
+	Dwarf_Die target;		/* ENDS_AS_POINTER: to this variable … */
+	gint64 target_offset;		/* … and how many bytes behind its begin */
 	GPtrArray *pieces;
 	bool failed;
 	const char **why;

@@ -72,12 +72,15 @@ static struct expr *unarithmetic_shift(struct machine *m, struct expr *a, struct
 			      b);
 }
 
-static struct expr *unsigned_modulo(struct machine *m, struct expr *a, struct expr *b)
+/* a / b or a % b. */
+static struct expr *unsigned_division(struct machine *m, enum primitive what, struct expr *a,
+				      struct expr *b)
 {
 	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER && b->number)
-		return number(m, (gint64)((guint64)a->number % (guint64)b->number));
-	return expr_primitive(m->place->dw->arena, PRIMITIVE_UNSIGNED_MODULO, m->place->token, a,
-			      b);
+		return number(m, what == PRIMITIVE_UNSIGNED_DIVIDE ?
+				 (gint64)((guint64)a->number / (guint64)b->number) :
+				 (gint64)((guint64)a->number % (guint64)b->number));
+	return expr_primitive(m->place->dw->arena, what, m->place->token, a, b);
 }
 
 /* ---- operators ------------------------------------------------------------------------------- */
@@ -150,13 +153,13 @@ static bool op_divide_or_shift(struct machine *m, guint8 atom)
 	a = location_pop(m);
 	switch (atom) {
 	case DW_OP_div:
-		if (is_unsigned_64(&a))
-			location_fail(m, "its location is too complicated");
-		e = location_binary(m, OP_DIVIDE, a.e, b.e);
+		e = is_unsigned_64(&a) ?
+			    unsigned_division(m, PRIMITIVE_UNSIGNED_DIVIDE, a.e, b.e) :
+			    location_binary(m, OP_DIVIDE, a.e, b.e);
 		break;
 	case DW_OP_mod:
 		e = a.bits && a.is_signed ? location_binary(m, OP_MODULO, a.e, b.e) :
-					    unsigned_modulo(m, a.e, b.e);
+					    unsigned_division(m, PRIMITIVE_UNSIGNED_MODULO, a.e, b.e);
 		break;
 	case DW_OP_shl:
 		e = arithmetic_shift(m, OP_SHIFT_LEFT, a.e, b.e);

@@ -35,7 +35,10 @@ bool op_ending(struct machine *m, const Dwarf_Op *op)
 		return true;
 	case DW_OP_implicit_pointer:
 	case DW_OP_GNU_implicit_pointer:
-		ends_as(m, ENDS_NOWHERE);
+		ends_as(m, ENDS_AS_POINTER);
+		m->target_offset = (gint64)op->number2;
+		if (!m->attribute || dwarf_getlocation_die(m->attribute, op, &m->target) != 0)
+			location_fail(m, "its location is damaged");
 		return true;
 	default:
 		return false;
@@ -68,6 +71,80 @@ void dw_bytes(const struct dw_place *place, const guint8 *bytes, gsize length,
 	}
 }
 
+static bool has_place(Dwarf_Die *variable, Dwarf_Attribute *attribute)
+{
+	return dwarf_attr(variable, DW_AT_location, attribute) ||
+	       dwarf_attr(variable, DW_AT_const_value, attribute);
+}
+
+/* The instance of an abstract variable in the code around an address. */
+static bool find_instance(Dwarf_Die *scope, Dwarf_Off abstract, Dwarf_Addr address, int depth,
+			  Dwarf_Attribute *attribute)
+{
+	Dwarf_Die child, origin;
+	Dwarf_Attribute link;
+
+	if (depth == DW_DEPTH_MAX || dwarf_child(scope, &child) != 0)
+		return false;
+	do {
+		int tag = dwarf_tag(&child);
+
+		if (tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine) {
+			if (dwarf_haspc(&child, address) == 1 &&
+			    find_instance(&child, abstract, address, depth + 1, attribute))
+				return true;
+		} else if ((tag == DW_TAG_variable || tag == DW_TAG_formal_parameter) &&
+			   dwarf_attr(&child, DW_AT_abstract_origin, &link) &&
+			   dwarf_formref_die(&link, &origin) &&
+			   dwarf_dieoffset(&origin) == abstract) {
+			return has_place(&child, attribute);
+		}
+	} while (dwarf_siblingof(&child, &child) == 0);
+	return false;
+}
+
+/*
+ * What an implicit pointer points to, as far as it is known there.  Compilers name the variable of
+ * the abstract function also where its code has been put into another.
+ */
+static bool target_location(struct machine *m, struct debug_location *target)
+{
+	const struct dw_place *place = m->place;
+	Dwarf_Die function = place->function;
+	Dwarf_Attribute attribute;
+	const char *why;
+	Dwarf_Op *ops;
+	gsize count;
+
+	*target = (struct debug_location){ .writable_register = -1 };
+	if (m->calls == CALLS_MAX || (!has_place(&m->target, &attribute) &&
+				      (!place->has_function ||
+				       !find_instance(&function, dwarf_dieoffset(&m->target),
+						      place->address, 0, &attribute))))
+		return false;
+	if (dwarf_whatattr(&attribute) == DW_AT_const_value)
+		return dw_constant_location(place, &attribute, target);
+	return dwarf_getlocation_addr(&attribute, place->address, &ops, &count, 1) == 1 &&
+	       location_evaluate(place, &attribute, ops, count, m->calls + 1, target, &why) == 0;
+}
+
+static bool pointer_result(struct machine *m, struct debug_location *out)
+{
+	struct arena *arena = m->place->dw->arena;
+	struct debug_location *target = arena_alloc(arena, sizeof(*target));
+
+	if (!target_location(m, target))
+		return false;
+	if (target->address) {
+		out->value = location_binary(m, OP_ADD, target->address,
+					     expr_number(arena, m->place->token, m->target_offset));
+	} else {
+		out->target = target;
+		out->target_offset = m->target_offset;
+	}
+	return true;
+}
+
 bool location_result(struct machine *m, struct debug_location *out)
 {
 	*out = (struct debug_location){ .writable_register = -1 };
@@ -87,8 +164,8 @@ bool location_result(struct machine *m, struct debug_location *out)
 			return false;
 		out->address = location_pop(m).e;
 		return true;
-	case ENDS_NOWHERE:
-		break;
+	case ENDS_AS_POINTER:
+		return pointer_result(m, out);
 	}
 	return false;
 }

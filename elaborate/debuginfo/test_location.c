@@ -16,7 +16,7 @@
 #define REGISTER(n) (100 + (n))
 
 /* What a program leaves. */
-enum outcome { ADDRESS, VALUE, PIECES, REFUSED };
+enum outcome { ADDRESS, VALUE, PIECES, POINTER, FAULT, REFUSED };
 
 struct test {
 	const char *name;
@@ -89,6 +89,8 @@ static const struct test tests[] = {
 	{ "shl", VALUE, REGISTER(2) << 3, NULL, PROGRAM(DW_OP_breg2, 0, DW_OP_lit3, DW_OP_shl, V) },
 	{ "signed div", VALUE, -3, NULL,
 	  PROGRAM(DW_OP_breg2, 0, DW_OP_const1u, 112, DW_OP_minus, DW_OP_lit3, DW_OP_div, V) },
+	{ "division by 0", FAULT, 0, NULL,
+	  PROGRAM(MINUS_10(TYPE_U64), DW_OP_const_type, TYPE_U64, 1, 0, DW_OP_div, V) },
 	{ "unsigned mod", VALUE, (gint64)((guint64)-10 % 7), NULL,
 	  PROGRAM(DW_OP_breg2, 0, DW_OP_const1u, 112, DW_OP_minus, DW_OP_lit7, DW_OP_mod, V) },
 	{ "logical shr", VALUE, (gint64)((guint64)-10 >> 4), NULL,
@@ -109,16 +111,40 @@ static const struct test tests[] = {
 	  PROGRAM(DW_OP_lit7, DW_OP_lit0, DW_OP_bra, U16(1), DW_OP_lit2, V) },
 	{ "bra to the end", ADDRESS, 7, NULL,
 	  PROGRAM(DW_OP_lit7, DW_OP_lit1, DW_OP_bra, U16(1), DW_OP_lit2) },
-	{ "bra undecided", REFUSED, 0, "condition",
+	{ "bra undecided, taken", VALUE, 7, NULL,
 	  PROGRAM(DW_OP_lit7, DW_OP_breg2, 0, DW_OP_bra, U16(1), DW_OP_lit2, V) },
+	{ "bra undecided, not taken", VALUE, 2, NULL,
+	  PROGRAM(DW_OP_lit7, DW_OP_breg2, 0, DW_OP_lit1, DW_OP_eq, DW_OP_bra, U16(1), DW_OP_lit2,
+		  V) },
+	/* The least of registers 2 and 3, and of 1. */
+	{ "bra twice", ADDRESS, REGISTER(1), NULL,
+	  PROGRAM(DW_OP_breg2, 0, DW_OP_breg3, 0, DW_OP_over, DW_OP_over, DW_OP_lt, DW_OP_bra,
+		  U16(1), DW_OP_swap, DW_OP_drop, DW_OP_breg1, 0, DW_OP_over, DW_OP_over, DW_OP_lt,
+		  DW_OP_bra, U16(1), DW_OP_swap, DW_OP_drop) },
+	{ "bra to a value or a register", VALUE, REGISTER(4), NULL,
+	  PROGRAM(DW_OP_breg2, 0, DW_OP_lit1, DW_OP_eq, DW_OP_bra, U16(4), DW_OP_reg4, DW_OP_skip,
+		  U16(2), DW_OP_lit2, V) },
+	{ "bra to an address or a value", REFUSED, 0, "condition",
+	  PROGRAM(DW_OP_lit7, DW_OP_breg2, 0, DW_OP_bra, U16(1), V) },
+	{ "bra to something or nothing", REFUSED, 0, "condition",
+	  PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(1), DW_OP_lit2) },
+	{ "bra to pieces", REFUSED, 0, "condition",
+	  PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(1), DW_OP_lit2, DW_OP_piece, 4) },
+	{ "endless bra", REFUSED, 0, "condition", PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(0xfffb)) },
 	{ "endless skip", REFUSED, 0, "complicated", PROGRAM(DW_OP_skip, U16(0xfffd)) },
 	{ "skip into an operand", REFUSED, 0, "damaged",
 	  PROGRAM(DW_OP_skip, U16(1), DW_OP_const1u, 3, V) },
 	{ "implicit_value", VALUE, 0x030201, NULL, PROGRAM(DW_OP_implicit_value, 3, 1, 2, 3) },
 	{ "entry_value outside", REFUSED, 0, "entry",
 	  PROGRAM(DW_OP_entry_value, 1, DW_OP_reg5, V) },
-	{ "implicit_pointer", REFUSED, 0, "optimized out",
-	  PROGRAM(DW_OP_implicit_pointer, U32(0x1c), 0) },
+	/* To the first of these, which is in memory at 17; to the second, the number 200; to a type. */
+	{ "implicit_pointer to memory", VALUE, 20, NULL,
+	  PROGRAM(DW_OP_implicit_pointer, U32(0x1c), 3) },
+	{ "implicit_pointer", POINTER, 200, NULL, PROGRAM(DW_OP_implicit_pointer, U32(0x22), 0) },
+	{ "implicit_pointer to nothing", REFUSED, 0, "optimized out",
+	  PROGRAM(DW_OP_implicit_pointer, U32(0x0d), 0) },
+	{ "implicit_pointer to nowhere", REFUSED, 0, "optimized out",
+	  PROGRAM(DW_OP_implicit_pointer, U32(0x10000), 0) },
 	{ "tls", REFUSED, 0, "thread", PROGRAM(DW_OP_lit1, DW_OP_form_tls_address) },
 	{ "xderef", REFUSED, 0, "address space", PROGRAM(DW_OP_lit1, DW_OP_lit1, DW_OP_xderef) },
 	{ "unknown", REFUSED, 0, "unknown operation 0x97", PROGRAM(DW_OP_push_object_address) },
@@ -155,7 +181,7 @@ static const struct test tests[] = {
 	  PROGRAM(MINUS_10(TYPE_U64), DW_OP_const_type, TYPE_U64, 1, 7, DW_OP_lt, V) },
 	{ "signed comparison of 64 bits", VALUE, 1, NULL,
 	  PROGRAM(MINUS_10(TYPE_S64), DW_OP_const_type, TYPE_S64, 1, 7, DW_OP_lt, V) },
-	{ "unsigned division of 64 bits", REFUSED, 0, "complicated",
+	{ "unsigned division of 64 bits", VALUE, (gint64)((guint64)-10 / 7), NULL,
 	  PROGRAM(MINUS_10(TYPE_U64), DW_OP_const_type, TYPE_U64, 1, 7, DW_OP_div, V) },
 	{ "deref_type", VALUE, (gint32)0x83828180, NULL,
 	  PROGRAM(DW_OP_const2u, U16(MEMORY + 0x80), DW_OP_deref_type, 4, TYPE_S32, V) },
@@ -275,12 +301,16 @@ static void check(const struct test *t, struct debug_module *module, const char 
 		check_pieces(t, &m, &location);
 		return;
 	}
+	if (t->outcome == POINTER) {
+		g_assert_nonnull(location.target);
+		location = *location.target;
+	}
 	struct expr *e = t->outcome == ADDRESS ? location.address : location.value;
 	gint64 value;
 
 	g_assert_nonnull(e);
 	value = test_evaluate(&m, e);
-	if (m.failed || value != t->expected)
+	if (m.failed != (t->outcome == FAULT) || value != t->expected)
 		g_error("%s: 0x%" G_GINT64_MODIFIER "x, not 0x%" G_GINT64_MODIFIER "x", t->name,
 			value, t->expected);
 }

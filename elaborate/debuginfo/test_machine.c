@@ -38,6 +38,10 @@ static gint64 evaluate_primitive(struct test_machine *m, const struct expr *e)
 	case PRIMITIVE_BITS:
 		return bits(a, (guint)e->primitive.number, e->primitive.size,
 			    e->primitive.is_signed);
+	case PRIMITIVE_UNSIGNED_DIVIDE:
+		if (b)
+			return (gint64)((guint64)a / (guint64)b);
+		break;
 	case PRIMITIVE_UNSIGNED_MODULO:
 		if (b)
 			return (gint64)((guint64)a % (guint64)b);
@@ -130,7 +134,7 @@ void test_fetch(struct test_machine *m, const struct debug_location *location, g
 	g_autofree guint8 *buffer = g_malloc0(size + sizeof(gint64));
 	gint64 value;
 
-	if (!location) {
+	if (!location || location->target) {
 		add(bytes, valid, buffer, size, false);
 	} else if (location->pieces) {
 		for (guint i = 0; i < location->pieces->len; i++) {

@@ -141,6 +141,23 @@ static inline __attribute__((always_inline)) int inlined(int factor, int base)
 	return scaled + 1;
 }
 
+/* What they point to is in registers, so the pointers are nowhere. */
+static inline __attribute__((always_inline)) int through(struct pair *inside, int *number)
+{
+	use(*number); /* CHECK: inside->a=5, inside->b=6, number[0]=7 */
+	inside->b += inside->a;
+	use(inside->b); /* CHECK: inside->a=5, inside->b=11, number[0]=7 */
+	return inside->a + inside->b + *number;
+}
+
+NOINLINE int lost_pointers(int five) /* ENTRY: five=5 RETURN: =23 */
+{
+	struct pair local = { five, five + 1 };
+	int seven = five + 2;
+
+	return through(&local, &seven);
+}
+
 NOINLINE int blocks(int depth) /* ENTRY: depth=6 RETURN: =43 */
 {
 	int result = inlined(depth, 7);
@@ -358,6 +375,7 @@ int main(void)
 	bitfields(&b);
 	lists(&first);
 	blocks(zero + 6);
+	use(lost_pointers(zero + 5));
 	globals();
 	arrays(zero + 5);
 	many(zero + 1, 2, 3, 4, 5, zero + 6, zero + 7, (short)(zero - 8));

@@ -24,7 +24,7 @@ struct test {
 	bool optimized;
 	GArray *claims;		/* struct claim */
 	GHashTable *places;	/* pc → GPtrArray of struct stop */
-	guint asked, available, from_callers;
+	guint asked, available, from_callers, by_lost_pointer;
 	const char *label;
 	struct token token;
 };
@@ -248,17 +248,28 @@ static void ask(struct test *t, struct test_machine *m, guint64 pc, const struct
 {
 	const struct claim *claim = stop->claim;
 	struct object o = { .bytes = g_byte_array_new(), .valid = g_byte_array_new() };
+	const char *path = claim->path, *steps = path + strcspn(path, ".-[");
 	struct debug_location location;
-	const char *path = claim->path;
 	gint64 value = 0;
 	bool there;
 
 	t->asked++;
 	m->failed = false;
 	there = locate(t, stop, pc, path, &location, &o.type);
-	if (there) {
+	if (there && location.target && (*steps == '-' || g_str_has_prefix(steps, "[0]"))) {
+		/* The pointer was optimized out, what it points to was not. */
+		o.type = debug_type_target(debug_type_strip(o.type));
+		from_location(m, location.target, &o);
+		advance(&o, (guint64)location.target_offset);
+		/* "->member" as ".member", "[0]" as nothing */
+		g_autofree char *rest = *steps == '-' ? g_strconcat(".", steps + 2, NULL) :
+							g_strdup(steps + 3);
+
+		there = value_at(m, rest, &o, &value);
+		t->by_lost_pointer += there;
+	} else if (there) {
 		from_location(m, &location, &o);
-		there = value_at(m, path + strcspn(path, ".-["), &o, &value);
+		there = value_at(m, steps, &o, &value);
 	}
 	if (!there && !t->optimized)
 		g_error("%s: line %u: %s cannot be read", t->label, claim->line, path);
@@ -422,6 +433,8 @@ static void run(struct test *t, const char *program)
 	g_assert_cmpuint(t->available * 100, >=, t->asked * (t->optimized ? 70 : 100));
 	if (g_str_has_prefix(t->label, "gcc -O2"))
 		g_assert_cmpuint(t->from_callers, >=, 10);
+	if (g_str_has_prefix(t->label, "gcc -O2") && !strstr(t->label, "-flto"))
+		g_assert_cmpuint(t->by_lost_pointer, >=, 4);
 	test_process_free(p);
 }
 

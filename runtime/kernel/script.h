@@ -360,14 +360,20 @@ static inline int64_t stp_signed_bits(int64_t value, u32 first, u32 count)
 	return (int64_t)((u64)value << (64 - first - count)) >> (64 - count);
 }
 
-static inline int64_t stp_unsigned_modulo(struct stp_context *c, int64_t a, int64_t b,
+static inline int64_t stp_unsigned_divide(struct stp_context *c, int64_t a, int64_t b,
 					  const char *place)
 {
 	if (unlikely(!b)) {
 		stp_error(c, place, "division by 0");
 		return 0;
 	}
-	return (int64_t)((u64)a % (u64)b);
+	return (int64_t)((u64)a / (u64)b);
+}
+
+static inline int64_t stp_unsigned_modulo(struct stp_context *c, int64_t a, int64_t b,
+					  const char *place)
+{
+	return (int64_t)((u64)a - (u64)b * (u64)stp_unsigned_divide(c, a, b, place));
 }
 
 static inline int64_t stp_unsigned_shift(int64_t a, int64_t b)
