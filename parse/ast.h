@@ -190,7 +190,7 @@ enum target_base {
  *	and unsigned operators, where the script's are signed
  */
 #define PRIMITIVES(X) \
-	X(REGISTER, "register") X(LOAD, "load") X(ADDRESS, "address") X(ARGUMENT, "argument") \
+	X(REGISTER, "register") X(LOAD, "load") X(ADDRESS, "address") X(PER_CPU, "per_cpu") X(ARGUMENT, "argument") \
 	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") \
 	X(UNKNOWN, "unknown") X(COUNTER, "counter") \
 	X(UNSIGNED_DIVIDE, "unsigned_divide") X(UNSIGNED_MODULO, "unsigned_modulo") \

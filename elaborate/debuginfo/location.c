@@ -163,9 +163,15 @@ struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr addr
 	const char *section = dw_section_name(place->dw, address);
 	struct expr *e;
 
+	/* Each CPU has its own: the one where the probe is hit. */
 	if (section && g_str_has_prefix(section, ".data..percpu")) {
-		*why = "it is a per-CPU variable, which has no single address";
-		return NULL;
+		if (place->dw->dwfl) {
+			*why = "it is a per-CPU variable of a module, whose place is not known";
+			return NULL;
+		}
+		e = expr_primitive(place->dw->arena, PRIMITIVE_PER_CPU, place->token, NULL, NULL);
+		e->primitive.number = (gint64)address;
+		return e;
 	}
 	e = expr_primitive(place->dw->arena, PRIMITIVE_ADDRESS, place->token, NULL, NULL);
 	e->primitive.number = (gint64)dw_place_of(place->dw, address, &e->primitive.section);

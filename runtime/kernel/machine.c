@@ -10,6 +10,11 @@
 
 #include "runtime.h"
 
+int64_t stp_per_cpu(u64 offset)
+{
+	return (int64_t)(__my_cpu_offset + offset);
+}
+
 #define STP_CHECK_WORD(field, word) \
 	BUILD_BUG_ON(offsetof(struct pt_regs, field) != (word) * sizeof(long))
 

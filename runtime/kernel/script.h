@@ -397,6 +397,9 @@ static inline int64_t stp_address(const struct stp_section *section, u64 pc)
 	return section->found ? (int64_t)(section->slide + pc) : 0;
 }
 
+/* Where the CPU that runs has its own of a per-CPU variable. */
+int64_t stp_per_cpu(u64 offset);
+
 /* ---- frames ---------------------------------------------------------------------------------- */
 
 /* Room for a handler's variables; cannot fail, see struct stp_script.frames. */
