@@ -21,6 +21,9 @@ enum {
 	OPTION_LDD,
 	OPTION_ALL_MODULES,
 	OPTION_COLOR,
+	OPTION_DUMP_TYPES,
+	OPTION_DUMP_ALIASES,
+	OPTION_DUMP_FUNCTIONS,
 	OPTION_MONITOR
 };
 
@@ -35,6 +38,9 @@ static const struct option long_options[] = {
 	{ "all-modules", no_argument, NULL, OPTION_ALL_MODULES },
 	{ "color", optional_argument, NULL, OPTION_COLOR },
 	{ "colour", optional_argument, NULL, OPTION_COLOR },
+	{ "dump-probe-types", no_argument, NULL, OPTION_DUMP_TYPES },
+	{ "dump-probe-aliases", no_argument, NULL, OPTION_DUMP_ALIASES },
+	{ "dump-functions", no_argument, NULL, OPTION_DUMP_FUNCTIONS },
 	{ "monitor", optional_argument, NULL, OPTION_MONITOR },
 	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -50,6 +56,8 @@ static const char usage_text[] =
 	"\n"
 	"  -p NUM          stop after pass NUM: 1 parse, 2 elaborate, 3 translate, 4 build, 5 run\n"
 	"  -l POINT, -L POINT   list probe points; with the variables that they have\n"
+	"  --dump-probe-types, --dump-probe-aliases, --dump-functions\n"
+	"                  list what the library has; with -v, what functions may\n"
 	"  -E SCRIPT       run this script, too\n"
 	"  -v              say more, in every pass; may be repeated\n"
 	"  --vp ABCDE      say so much more in each of the five passes\n"
@@ -217,7 +225,19 @@ static int add_listing(struct options *options, int option, const char *point)
 {
 	if (options->script_text)
 		return bad("Only one script or listing can be asked for: '%s'.", point);
-	options->listing = option == 'l' ? LIST_POINTS : LIST_VARIABLES;
+	switch (option) {
+	case OPTION_DUMP_TYPES:
+		options->listing = LIST_PROBE_TYPES;
+		break;
+	case OPTION_DUMP_ALIASES:
+		options->listing = LIST_ALIASES;
+		break;
+	case OPTION_DUMP_FUNCTIONS:
+		options->listing = LIST_FUNCTIONS;
+		break;
+	default:
+		options->listing = option == 'l' ? LIST_POINTS : LIST_VARIABLES;
+	}
 	options->script_text = options->listed = g_strdup_printf("probe %s { }", point);
 	options->last_pass = 2;
 	return 0;
@@ -299,6 +319,10 @@ static int parse_option(struct session *s, int option)
 	case 'l':
 	case 'L':
 		return add_listing(options, option, optarg);
+	case OPTION_DUMP_TYPES:
+	case OPTION_DUMP_ALIASES:
+	case OPTION_DUMP_FUNCTIONS:
+		return add_listing(options, option, "never");
 	case 'E':
 		g_ptr_array_add(options->more_scripts, optarg);
 		return 0;

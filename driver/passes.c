@@ -2,6 +2,7 @@
 #include "passes.h"
 #include "elaborate.h"
 #include "folder.h"
+#include "dump.h"
 #include "library.h"
 #include "progress.h"
 #include "provider.h"
@@ -474,14 +475,26 @@ static int pass_5(struct session *s)
 	return status ? failed(5) : 0;
 }
 
-/* -l, -L */
+/* -l, -L, --dump-… */
 static int print_listing(struct session *s)
 {
 	GString *out = g_string_new(NULL);
-	int status;
+	int status = 0;
 
 	progress_begin("looking for probes");
-	status = list_probes(s, s->options.listing == LIST_VARIABLES, out);
+	switch (s->options.listing) {
+	case LIST_PROBE_TYPES:
+		dump_probe_types(out);
+		break;
+	case LIST_ALIASES:
+		status = dump_aliases(s, out);
+		break;
+	case LIST_FUNCTIONS:
+		status = dump_functions(s, s->options.verbose[1], out);
+		break;
+	default:
+		status = list_probes(s, s->options.listing == LIST_VARIABLES, out);
+	}
 	progress_end();
 
 	print_text(out);

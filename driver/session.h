@@ -33,7 +33,14 @@ struct options {
 	bool guru;			/* -g */
 	bool unoptimized;		/* -u */
 	char *listed;			/* script_text, made for them */
-	enum { LIST_NOTHING, LIST_POINTS, LIST_VARIABLES } listing;	/* -l, -L */
+	enum {
+		LIST_NOTHING,
+		LIST_POINTS,		/* -l */
+		LIST_VARIABLES,		/* -L */
+		LIST_PROBE_TYPES,	/* --dump-… */
+		LIST_ALIASES,
+		LIST_FUNCTIONS
+	} listing;
 	bool keep;			/* -k */
 	bool no_display;		/* --no-global-var-display */
 	bool suppress_warnings, fatal_warnings;	/* -w -W */
