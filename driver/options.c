@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "example.h"
 #include "options.h"
 
 #include "runtime/shared/wire.h"
+#include "similar.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@ enum {
 	OPTION_LDD,
 	OPTION_ALL_MODULES,
 	OPTION_COLOR,
+	OPTION_EXAMPLE,
 	OPTION_DUMP_TYPES,
 	OPTION_DUMP_ALIASES,
 	OPTION_DUMP_FUNCTIONS,
@@ -41,6 +44,7 @@ static const struct option long_options[] = {
 	{ "dump-probe-types", no_argument, NULL, OPTION_DUMP_TYPES },
 	{ "dump-probe-aliases", no_argument, NULL, OPTION_DUMP_ALIASES },
 	{ "dump-functions", no_argument, NULL, OPTION_DUMP_FUNCTIONS },
+	{ "example", no_argument, NULL, OPTION_EXAMPLE },
 	{ "monitor", optional_argument, NULL, OPTION_MONITOR },
 	{ "tmpdir", required_argument, NULL, OPTION_TMPDIR },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -52,6 +56,7 @@ static const char usage_text[] =
 	"Usage: stap [options] FILE [args]      run the script in FILE\n"
 	"   or: stap [options] - [args]         run the script on standard input\n"
 	"   or: stap [options] -e SCRIPT [args] run this script\n"
+	"   or: stap [options] --example [NAME [args]]   run an example; list them\n"
 	"   or: stap [options] -A NAME          attach to a script that runs already\n"
 	"\n"
 	"  -p NUM          stop after pass NUM: 1 parse, 2 elaborate, 3 translate, 4 build, 5 run\n"
@@ -410,6 +415,9 @@ static int parse_option(struct session *s, int option)
 		return 0;
 	case OPTION_COLOR:
 		return set_color(options, optarg ? optarg : "always");
+	case OPTION_EXAMPLE:
+		options->example = true;
+		return 0;
 	case OPTION_MONITOR:
 		options->monitor = optarg ? optarg : "1";
 		return 0;
@@ -477,6 +485,35 @@ static int next_option(int argc, char **argv)
 			   long_options, NULL);
 }
 
+/* --example NAME.  0; 1: there is none of that name, and it was said; -1: they were listed. */
+static int choose_example(struct options *options)
+{
+	GPtrArray *names;
+	GString *list;
+	char *similar;
+
+	if (!options->arguments->len) {
+		list = g_string_new(NULL);
+		example_list(list);
+		fputs(list->str, stdout);
+		g_string_free(list, TRUE);
+		return -1;
+	}
+	options->listed = example_find(options->arguments->pdata[0]);
+	if (options->listed) {
+		options->script_file = options->listed;
+		g_ptr_array_remove_index(options->arguments, 0);
+		return 0;
+	}
+	names = example_names();
+	similar = similar_suffix(options->arguments->pdata[0], names);
+	fprintf(stderr, "There is no example '%s'%s; \"stap --example\" lists them.\n",
+		(char *)options->arguments->pdata[0], similar);
+	g_free(similar);
+	g_ptr_array_unref(names);
+	return 1;
+}
+
 int options_parse(struct session *s, int argc, char **argv)
 {
 	struct options *options = &s->options;
@@ -502,7 +539,13 @@ int options_parse(struct session *s, int argc, char **argv)
 	result = check_combinations(options);
 	if (result)
 		return result;
-	if (!options->script_text && !options->clean_cache && !options->attach) {
+	if (options->example) {
+		result = options->script_text || options->attach ?
+				 bad("%s", "--example names the script: no -e, -l and -A.") :
+				 choose_example(options);
+		if (result)
+			return result;
+	} else if (!options->script_text && !options->clean_cache && !options->attach) {
 		if (!options->arguments->len)
 			return bad("%s", "A script must be specified.");
 		options->script_file = g_ptr_array_remove_index(options->arguments, 0);

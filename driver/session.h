@@ -32,7 +32,8 @@ struct options {
 	const char *runtime_dir;	/* -R */
 	bool guru;			/* -g */
 	bool unoptimized;		/* -u */
-	char *listed;			/* script_text, made for them */
+	char *listed;			/* script_text, or script_file, that was made */
+	bool example;			/* --example */
 	enum {
 		LIST_NOTHING,
 		LIST_POINTS,		/* -l */
