@@ -450,21 +450,56 @@ static bool ever_runs(const struct session *s, const struct handler *handler)
 	return false;
 }
 
+/* "'kernel.function("vfs_read")' and 3 others": those that one point of the script stands for. */
+static char *points_text(const struct derived_probe *first, guint count)
+{
+	return count == 1 ? g_strdup_printf("'%s'", first->text) :
+			    g_strdup_printf("'%s' and %u other%s", first->text, count - 1,
+					    count == 2 ? "" : "s");
+}
+
+/* Once for each point of the script, whatever it stands for. */
+static void warn_of_points(struct session *s, const char *tag, const char *format,
+			   bool (*applies)(struct session *s, const struct derived_probe *probe))
+{
+	GHashTable *counts = g_hash_table_new(NULL, NULL);	/* token → how many */
+
+	for (int round = 0; round < 2; round++) {
+		for (guint i = 0; i < s->probes->len; i++) {
+			const struct derived_probe *probe = s->probes->pdata[i];
+			gpointer token = (gpointer)probe->token;
+			guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, token));
+			char *text;
+
+			if (probe->token->source->library || !applies(s, probe))
+				continue;
+			if (round == 0) {
+				g_hash_table_insert(counts, token, GUINT_TO_POINTER(count + 1));
+			} else if (g_hash_table_remove(counts, token)) {
+				text = points_text(probe, count);
+				report_warning(s->diagnostics, tag, probe->token, format, text);
+				g_free(text);
+			}
+		}
+	}
+	g_hash_table_unref(counts);
+}
+
+static bool is_idle(struct session *s, const struct derived_probe *probe)
+{
+	(void)s;
+	return is_empty(probe->handler->body) && !probe->provider->never_hits;
+}
+
+static bool never_runs(struct session *s, const struct derived_probe *probe)
+{
+	return !is_empty(probe->handler->body) && !ever_runs(s, probe->handler);
+}
+
 static void warn_idle_handlers(struct session *s)
 {
-	for (guint i = 0; i < s->probes->len; i++) {
-		const struct derived_probe *probe = s->probes->pdata[i];
-		bool empty = is_empty(probe->handler->body);
-
-		if (probe->token->source->library)
-			continue;
-		if (empty && !probe->provider->never_hits)
-			report_warning(s->diagnostics, "no-effect-probe", probe->token,
-				       "side-effect-free probe '%s'", probe->text);
-		if (!empty && !ever_runs(s, probe->handler))
-			report_warning(s->diagnostics, "never-runs", probe->token,
-				       "the handler of '%s' never runs", probe->text);
-	}
+	warn_of_points(s, "no-effect-probe", "side-effect-free probe %s", is_idle);
+	warn_of_points(s, "never-runs", "the handler of %s never runs", never_runs);
 }
 
 void optimize(struct session *s)

@@ -12,6 +12,9 @@
 /* The defaults of runtime/kernel/script.h, for limits that a frame's size depends on. */
 #define DEFAULT_MAXNESTING 10
 
+/* Bytes of C, hundreds of handlers: the compiler is to take two thirds of the time for it. */
+#define LARGE_UNIT 250000
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 bool function_is_shared(const struct function *f)
@@ -440,6 +443,8 @@ static char *script_unit(struct translator *t, bool thin)
 	g_string_free(code, TRUE);
 	emit_probes(s, out);
 	emit_descriptor(t, out);
+	if (out->len > LARGE_UNIT)
+		g_string_prepend(out, "#pragma GCC optimize(\"O1\")\n");
 	return g_string_free(out, FALSE);
 }
 

@@ -42,6 +42,10 @@ enum series {
 	READERS,
 	VFS,
 	VFS_PASS_2,
+	SYSCALLS,
+	SYSCALLS_PASS_4,
+	ARGUMENTS,
+	ARGUMENTS_PASS_4,
 	HIT,
 	SCALE_TENTH,
 	SCALE,
@@ -185,11 +189,11 @@ static double median(enum series which)
 /* The real time on a line "Pass N: ... in 1usr/2sys/3real ms." */
 static double pass_ms(const char *text, const char *pass)
 {
-	const char *line = strstr(text, pass);
+	const char *line = strstr(text, pass), *end = line ? strstr(line, "real ms.") : NULL;
 	int user, system, real;
 
-	line = line ? strstr(line, " kb, in ") : NULL;
-	if (!line || sscanf(line, " kb, in %dusr/%dsys/%dreal ms.", &user, &system, &real) != 3)
+	line = end ? g_strrstr_len(line, end - line, " in ") : NULL;
+	if (!line || sscanf(line, " in %dusr/%dsys/%dreal ms.", &user, &system, &real) != 3)
 		die("no time of %s in:\n%s", pass, text);
 	return real;
 }
@@ -267,6 +271,25 @@ static char *vfs_script(void)
 			       "printf(\"%%s %%d %" G_GINT64_FORMAT "\\n\", kernel_string("
 			       "$file->f_path->dentry->d_name->name), $count) }",
 			       bench.number++);
+}
+
+/* Every system call, with nothing to do; and what is usual, with the text of its arguments. */
+static char *syscalls_script(bool arguments)
+{
+	return g_strdup_printf("probe begin { println(%" G_GINT64_FORMAT ") }\nprobe syscall.* { %s }",
+			       bench.number++, arguments ? "println(name, \"(\", argstr, \")\")" : "");
+}
+
+static void measure_syscalls(bool arguments, enum series before, enum series pass_4)
+{
+	char *script = syscalls_script(arguments);
+	struct run result = run_stap(true, "-p4", script, "Pass 4: compiled C");
+
+	add(before, pass_ms(result.text, "Pass 1: ") + pass_ms(result.text, "Pass 2: ") +
+			    pass_ms(result.text, "Pass 3: "));
+	add(pass_4, pass_ms(result.text, "Pass 4: "));
+	g_free(result.text);
+	g_free(script);
 }
 
 /* The module's name is what stap prints last. */
@@ -365,6 +388,8 @@ static void measure_round(int round)
 	bench.peak_p3 = MAX(bench.peak_p3, result.peak);
 	g_free(result.text);
 
+	measure_syscalls(false, SYSCALLS, SYSCALLS_PASS_4);
+	measure_syscalls(true, ARGUMENTS, ARGUMENTS_PASS_4);
 	measure_scale(SCALE_TENTH, 1000);
 	measure_scale(SCALE, 10000);
 
@@ -441,6 +466,10 @@ static void print_table(int rounds)
 	print_value("hello, pass 2 (whole ms)", median(PASS_2), "ms", 10);
 	print_value("hello, pass 3 (whole ms)", median(PASS_3), "ms", 10);
 	print_value("hello, result cached, passes 1-4", median(HIT), "ms", 50);
+	print_value("syscall.* {}, passes 1-3 (whole ms)", median(SYSCALLS), "ms", 500);
+	print_value("syscall.* {}, pass 4 (whole ms)", median(SYSCALLS_PASS_4), "ms", 4000);
+	print_value("syscall.* and argstr, passes 1-3", median(ARGUMENTS), "ms", 500);
+	print_ratio("syscall.* and argstr, pass 4", median(ARGUMENTS_PASS_4), reference, 5);
 	print_value("hello, size of the .ko", bench.hello_size, "kB", 60);
 	print_value("peak memory, kernel never seen", bench.peak_first, "MB", 25);
 	print_value("peak memory, cold", bench.peak_cold, "MB", 25);
