@@ -14,8 +14,10 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define CACHE_EXT "btf"
@@ -179,26 +181,49 @@ static GBytes *image_btf(struct debug_module *m, const char **why)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+/* Types beside those of the kernel.  libbpf takes them from a file only. */
+static struct btf *parse_types(GBytes *types, struct btf *kernel)
+{
+	gsize length;
+	const void *data = g_bytes_get_data(types, &length);
+	int fd = memfd_create("btf", MFD_CLOEXEC);
+	g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+	struct btf *btf = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (write(fd, data, length) == (ssize_t)length)
+		btf = btf__parse_raw_split(path, kernel);
+	close(fd);
+	return btf;
+}
+
 /* A module's: in its .ko, beside the kernel's types. */
 static struct btf *parse_module(struct debug_module *m, const char **why)
 {
 	struct debug_module *kernel = debug_module_open(m->debuginfo, "kernel", why);
-	GBytes *ko, *notes;
+	GBytes *ko, *notes, *types;
+	struct btf *btf = NULL;
 	char *id;
 
 	if (!kernel || kernel->source != &btf_source)
 		return NULL;
 	m->path = debug_module_ko(m->debuginfo, m->name);
-	ko = read_file(m->path);
+	ko = module_unpack(m->path);
 	notes = ko ? elf_section(ko, ".note.gnu.build-id") : NULL;
+	types = ko ? elf_section(ko, ".BTF") : NULL;
 	id = notes ? notes_build_id(notes) : NULL;
 	m->build_id = id ? arena_strdup(m->arena, id) : NULL;
 	g_free(id);
 	if (notes)
 		g_bytes_unref(notes);
+	if (types) {
+		btf = parse_types(types, btf_file(kernel)->btf);
+		g_bytes_unref(types);
+	}
 	if (ko)
 		g_bytes_unref(ko);
-	return btf__parse_elf_split(m->path, btf_file(kernel)->btf);
+	return btf;
 }
 
 static struct btf *parse_kernel(struct debug_module *m, const char **why)

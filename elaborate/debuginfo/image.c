@@ -116,16 +116,24 @@ static const struct {
 	{ "\x02\x21\x4c\x18", 4, unpack_lz4 },
 };
 
-static GBytes *unpack(struct input in, char **why)
+/* Which of the formats it is; their number: none. */
+static gsize find_format(struct input in)
 {
-	guint32 size = get_u32(in.data + in.length - 4);
-	guint8 *out;
 	gsize i;
 
 	for (i = 0; i < G_N_ELEMENTS(formats); i++)
 		if (in.length > formats[i].length &&
 		    !memcmp(in.data, formats[i].magic, formats[i].length))
 			break;
+	return i;
+}
+
+static GBytes *unpack(struct input in, char **why)
+{
+	guint32 size = get_u32(in.data + in.length - 4);
+	gsize i = find_format(in);
+	guint8 *out;
+
 	if (i == G_N_ELEMENTS(formats)) {
 		*why = g_strdup("its compression is none of gzip, xz, lzma, zstd, lz4");
 		return NULL;
@@ -140,6 +148,42 @@ static GBytes *unpack(struct input in, char **why)
 	g_free(out);
 	*why = g_strdup("it is damaged: it cannot be unpacked");
 	return NULL;
+}
+
+/* ---- a module ------------------------------------------------------------------------------- */
+
+/* A file that does not say how long it is unpacked. */
+static GBytes *unpack_file(struct input in, gsize format)
+{
+	for (gsize size = in.length * 4; size <= UNPACKED_MAX; size *= 2) {
+		guint8 *out = g_malloc(size);
+		gsize length = formats[format].unpack(in, out, size);
+
+		if (length && length < size)
+			return g_bytes_new_take(g_realloc(out, length), length);
+		g_free(out);
+	}
+	return NULL;
+}
+
+GBytes *module_unpack(const char *path)
+{
+	GMappedFile *file = g_mapped_file_new(path, FALSE, NULL);
+	GBytes *elf;
+	struct input in;
+	gsize format;
+
+	if (!file)
+		return NULL;
+	in.data = (const guint8 *)g_mapped_file_get_contents(file);
+	in.length = g_mapped_file_get_length(file);
+	format = find_format(in);
+	if (format == G_N_ELEMENTS(formats))
+		elf = g_mapped_file_get_bytes(file);
+	else
+		elf = unpack_file(in, format);
+	g_mapped_file_unref(file);
+	return elf;
 }
 
 /* ---- the image ------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* image.h - what a kernel's compressed image says of itself. */
+/* image.h - what a kernel's compressed image, and its modules, say of themselves. */
 #ifndef ELABORATE_DEBUGINFO_IMAGE_H
 #define ELABORATE_DEBUGINFO_IMAGE_H
 
@@ -11,6 +11,9 @@
  * g_strdup().
  */
 GBytes *image_unpack(const char *path, char **why);
+
+/* A module's file, which may be packed as one of these; NULL: it is damaged, or not there. */
+GBytes *module_unpack(const char *path);
 
 /* A section's content, of an ELF file; NULL: there is none. */
 GBytes *elf_section(GBytes *elf, const char *name);
