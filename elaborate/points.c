@@ -379,11 +379,11 @@ static const struct token *first_token(const struct probe_point *point)
 	return ((struct component *)point->components->pdata[0])->token;
 }
 
-/* The points that lead from the alias back to it, in order. */
-static void report_alias_loop(const struct expansion *x, const struct probe *alias)
+/* The points that lead from the alias, or from the script (NULL), to here, in order. */
+static void report_way(const struct expansion *x, const struct probe *alias)
 {
 	if (x->alias != alias) {
-		report_alias_loop(x->outer, alias);
+		report_way(x->outer, alias);
 		report_semantic(x->s->diagnostics, "point-resolve", x->named_by, NULL,
 				"while resolving probe point");
 	}
@@ -400,7 +400,7 @@ static bool is_alias_loop(const struct expansion *x, const struct probe_point *p
 		at = at->outer;
 	if (!at)
 		return false;
-	report_alias_loop(x, alias);
+	report_way(x, alias);
 	report_semantic(x->s->diagnostics, "point-resolve", first_token(point), NULL,
 			"while resolving probe point");
 	name = probe_point_text(alias->alias);
@@ -456,6 +456,7 @@ static void expand_plain_point(struct expansion *x, const struct probe_point *po
 		return;
 	if (point->optional || point->sufficient)
 		return;
+	report_way(x, NULL);
 	report_semantic(x->s->diagnostics, "point-resolve", first->token, NULL,
 			"while resolving probe point");
 	if (why)
@@ -575,7 +576,6 @@ static struct probe_point *point_named(struct arena *arena, const struct probe_p
 	return point;
 }
 
-/* Each alias that the wildcard fits; false: none. */
 /* beg*, timer.*(10): the provider's pattern if it fits, component by component.  1, or 0: no. */
 static guint expand_pattern(struct expansion *x, const struct probe_point *point,
 			    const struct point_pattern *pattern)
@@ -608,20 +608,37 @@ static guint expand_pattern(struct expansion *x, const struct probe_point *point
 	return 1;
 }
 
-static bool expand_wildcard(struct expansion *x, const struct probe_point *point)
+/* Each alias that the wildcard fits; those that are not there matter only when none is. */
+static guint expand_aliases(struct expansion *x, const struct probe_point *point)
 {
 	GPtrArray *names = alias_names(x->s);
+	GPtrArray *fitting = arena_list(x->s->arena);
 	struct probe_point plain = { .components = point->components };
 	char *pattern = probe_point_text(&plain);
-	guint matches = 0;
+	guint before = x->found;
 
-	for (guint i = 0; i < names->len; i++) {
-		if (!glob(pattern, names->pdata[i]))
-			continue;
-		matches++;
-		expand_plain_point(x, point_named(x->s->arena, point, names->pdata[i]));
-	}
+	for (guint i = 0; i < names->len; i++)
+		if (glob(pattern, names->pdata[i]))
+			g_ptr_array_add(fitting,
+					point_named(x->s->arena, point, names->pdata[i]));
 	g_free(pattern);
+	for (guint i = 0; i < fitting->len; i++) {
+		struct probe_point one = *(const struct probe_point *)fitting->pdata[i];
+
+		one.optional = true;
+		expand_plain_point(x, &one);
+	}
+	if (x->found == before)
+		for (guint i = 0; i < fitting->len; i++)
+			expand_plain_point(x, fitting->pdata[i]);
+	return fitting->len;
+}
+
+/* Each alias and each provider's pattern that the wildcard fits; false: none. */
+static bool expand_wildcard(struct expansion *x, const struct probe_point *point)
+{
+	guint matches = expand_aliases(x, point);
+
 	for (int i = 0; providers[i]; i++)
 		for (const struct point_pattern *p = providers[i]->patterns; p->text; p++)
 			matches += expand_pattern(x, point, p);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* begin, end, error, never: what happens once in a run, or not at all. */
+/* begin, end, error, never, unavailable: what happens once in a run, or not at all. */
 #include "provider.h"
 
-enum event { EVENT_BEGIN, EVENT_END, EVENT_ERROR, EVENT_NEVER };
+#include <errno.h>
+
+enum event { EVENT_BEGIN, EVENT_END, EVENT_ERROR, EVENT_NEVER, EVENT_UNAVAILABLE };
 
 struct session_probe {
 	enum event event;
@@ -17,6 +19,8 @@ static const struct point_pattern patterns[] = {
 	{ "error", "when the script ends in an error", EVENT_ERROR },
 	{ "error(number)", "when the script ends in an error, smallest number first", EVENT_ERROR },
 	{ "never", "at no time; its handler is checked all the same", EVENT_NEVER },
+	{ "unavailable(string)", "not there, for the reason given: what an alias cannot be",
+	  EVENT_UNAVAILABLE },
 	{ NULL, NULL, 0 },
 };
 
@@ -26,8 +30,11 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	struct session_probe probe = { 0 };
 
 	(void)s;
-	(void)why;
 	probe.event = (enum event)match->pattern->value;
+	if (probe.event == EVENT_UNAVAILABLE) {
+		*why = match->arguments[0]->string;
+		return -ENOENT;
+	}
 	probe.order = match->argument_count ? match->arguments[0]->number : 0;
 	derive_probe(d, NULL, &probe);
 	return 0;
