@@ -158,6 +158,28 @@ read_on_four()
 	wait $children
 }
 
+# load_modules FOLDER: those that bring_modules has put there, but for what is loaded already; parameters of NAME are in
+# NAME_parameters.  unload_modules takes them out again.
+load_modules()
+{
+	local file module
+	modules_loaded=
+	for file in "$1"/*.ko; do
+		module=$(basename "$file" .ko | sed 's/^[0-9]*-//; s/-/_/g')
+		not_loaded "$module" || continue
+		eval insmod "$file" "\${${module}_parameters:-}" || fail "insmod $module"
+		modules_loaded="$module $modules_loaded"
+	done
+}
+
+unload_modules()
+{
+	local module
+	for module in $modules_loaded; do
+		wait_until 10 rmmod "$module"
+	done
+}
+
 # load_begin N: N busy processes that read, write, fork; load_end stops them
 load_begin()
 {

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# modules.sh - for the .prepare of tests that need modules of the kernel.  Sourced by vm.test, as `here` and `release` say.
+
+# bring_modules FOLDER NAME...: the modules and what they need, unpacked, as FOLDER/NUMBER-NAME.ko in the order of loading; the
+# guest's load_modules takes them.  One that is built in, or that this kernel does not have, is left out.
+bring_modules()
+{
+	local folder=$1 name line file to
+	shift
+	mkdir -p "$folder"
+	for name; do
+		line=$(grep -m 1 "/$name\.ko[.a-z]*:" "/lib/modules/$release/modules.dep") || continue
+		for file in $(echo "${line#*:}" | tr ' ' '\n' | tac) "${line%%:*}"; do
+			name=${file##*/}
+			name=${name%%.*}
+			! ls "$folder"/*-"$name.ko" >/dev/null 2>&1 || continue
+			to=$folder/$(ls "$folder" | wc -l | xargs printf '%02d')-$name.ko
+			file=/lib/modules/$release/$file
+			case $file in
+			*.ko) cp "$file" "$to" ;;
+			*.xz) xz -dc "$file" >"$to" ;;
+			*.zst) zstd -qdc "$file" >"$to" ;;
+			*.gz) gzip -dc "$file" >"$to" ;;
+			esac || return
+		done
+	done
+}
