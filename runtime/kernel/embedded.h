@@ -57,6 +57,10 @@ void stp_print(struct stp_context *c, const char *format, ...);
 void stp_warn(struct stp_context *c, const char *text);	/* after "WARNING: " */
 void stp_log(struct stp_context *c, const char *text);	/* as it is, with a newline */
 
+/* What stapio shall do when it has come as far as this in the output. */
+void stp_command(struct stp_context *c, const char *command);	/* run it, as who has started it */
+void stp_switch_file(struct stp_context *c);			/* go on in the next file */
+
 /* Copy what is at an address of the kernel, or of the current process; false: it cannot be read. */
 bool stp_read_kernel(void *to, u64 address, size_t size);
 bool stp_read_user(void *to, u64 address, size_t size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * message.c - what embedded C says: formatted output, errors, warnings.
+ * message.c - what embedded C says: formatted output, errors, warnings, requests to stapio.
  *
  * The kernel's vsnprintf() takes no lock and does not sleep, so it may be used in any context; its
  * formats are for C, which is trusted, and not for scripts.
@@ -75,6 +75,18 @@ void stp_log(struct stp_context *c, const char *text)
 	stp_out_string(&out, text);
 	out.text[out.length++] = '\n';
 	stp_send(STP_RECORD_LOG, out.text, out.length);
+}
+
+void stp_command(struct stp_context *c, const char *command)
+{
+	stp_print_flush(c);
+	stp_send(STP_RECORD_COMMAND, command, stp_string_length(command));
+}
+
+void stp_switch_file(struct stp_context *c)
+{
+	stp_print_flush(c);
+	stp_send(STP_RECORD_SWITCH, "", 0);
 }
 
 void stp_message_failed(const struct stp_probe *probe, int rc)

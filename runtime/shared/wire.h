@@ -32,7 +32,7 @@
 #include <linux/types.h>
 #include <linux/ioctl.h>
 
-#define STP_WIRE_VERSION 3
+#define STP_WIRE_VERSION 4
 #define STP_CONTROL_DIR "/proc/driver"
 
 enum stp_record_kind {
@@ -40,6 +40,8 @@ enum stp_record_kind {
 	STP_RECORD_WARNING = 2,	/* text for standard error, after "WARNING: ", a newline is added */
 	STP_RECORD_ERROR = 3,	/* the same after "ERROR: " */
 	STP_RECORD_LOG = 4,	/* text for standard error as it is */
+	STP_RECORD_COMMAND = 5,	/* a command for stapio to run by sh, when it comes to it */
+	STP_RECORD_SWITCH = 6,	/* no text: stapio goes on in the next output file, from here */
 };
 
 #define STP_RECORD_MAGIC 0x5354	/* "ST" */

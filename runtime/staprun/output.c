@@ -17,6 +17,7 @@
 #define OUTPUT_BUFFER (256 * 1024)
 
 bool (*output_wait)(int fd);
+void (*output_request)(int kind, const char *text, size_t length);
 
 /* ---- names of files -------------------------------------------------------------------------- */
 
@@ -306,4 +307,6 @@ void output_record(struct output *output, int kind, const char *text, size_t len
 		say_text("", text, length);
 	else if (kind == STP_RECORD_WARNING && !output->quiet)
 		put_error(warning_prefix(), text, length);
+	else if (output_request)
+		output_request(kind, text, length);
 }

@@ -53,4 +53,7 @@ void output_close(struct output *output);	/* after a flush */
  */
 extern bool (*output_wait)(int fd);
 
+/* The same: called with a record that is no text but a request, after the output before it. */
+extern void (*output_request)(int kind, const char *text, size_t length);
+
 #endif

@@ -106,18 +106,25 @@ static int signals_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void reap_command(struct session *s)
+static void command_ended(struct session *s, int status)
 {
-	int status;
-
-	if (!s->command || waitpid(s->command, &status, WNOHANG) != s->command)
-		return;
 	s->command = 0;
 	s->command_status = status;
 	s->stop_wanted = true;
 	/* What sh says when there was nothing to execute. */
 	if (WIFEXITED(status) && (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127))
 		s->command_failed = true;
+}
+
+/* The command of -c, and those of system(), which nobody waits for. */
+static void reap_children(struct session *s)
+{
+	int status;
+	pid_t child;
+
+	while ((child = waitpid(-1, &status, WNOHANG)) > 0)
+		if (child == s->command)
+			command_ended(s, status);
 }
 
 static void read_signals(struct session *s)
@@ -127,7 +134,7 @@ static void read_signals(struct session *s)
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
 		switch (info.ssi_signo) {
 		case SIGCHLD:
-			reap_command(s);
+			reap_children(s);
 			break;
 		case SIGQUIT:
 			s->detach_wanted = true;
@@ -166,11 +173,23 @@ static bool wait_writable(int fd)
 
 /* ---- the command of -c ----------------------------------------------------------------------- */
 
+/* In a child: become the shell. */
+static void execute(const char *command)
+{
+	sigset_t none;
+
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	fprintf(stderr, "/bin/sh: %s\n", strerror(errno));
+	_exit(127);
+}
+
 /* Forked before the probes are armed, so that they see all it does; it waits at the gate. */
 static int command_fork(struct session *s)
 {
 	int gate[2];
-	sigset_t none;
 	char byte;
 
 	if (pipe2(gate, O_CLOEXEC)) {
@@ -187,12 +206,7 @@ static int command_fork(struct session *s)
 		close(gate[1]);
 		if (read(gate[0], &byte, 1) != 1)
 			_exit(0);	/* the script did not start */
-		signal(SIGPIPE, SIG_DFL);
-		sigemptyset(&none);
-		sigprocmask(SIG_SETMASK, &none, NULL);
-		execl("/bin/sh", "sh", "-c", s->options->command, (char *)NULL);
-		fprintf(stderr, "/bin/sh: %s\n", strerror(errno));
-		_exit(127);
+		execute(s->options->command);
 	}
 	close(gate[0]);
 	s->command_gate = gate[1];
@@ -395,6 +409,35 @@ static void flush_files(struct session *s)
 		output_switch(&s->files[i]);
 }
 
+/* ---- what the script asks for ---------------------------------------------------------------- */
+
+/* system(): the command runs on its own; its output goes where stapio's does. */
+static void run_for_script(const char *text, size_t length)
+{
+	char *command = strndup(text, length);
+	pid_t child;
+
+	fflush(NULL);
+	child = command ? fork() : -1;
+	if (child == 0)
+		execute(command);
+	if (child < 0)
+		say_error("cannot run '%.*s': %s.", (int)length, text, strerror(errno));
+	free(command);
+}
+
+static void hear_request(int kind, const char *text, size_t length)
+{
+	if (kind == STP_RECORD_COMMAND) {
+		run_for_script(text, length);
+	} else if (kind == STP_RECORD_SWITCH) {
+		session.switch_wanted = true;
+		flush_files(&session);
+	}
+}
+
+/* ---- the loop, once -------------------------------------------------------------------------- */
+
 static int loop_round(struct session *s, int *timeout)
 {
 	struct stp_status status;
@@ -562,7 +605,7 @@ static int cleanup_and_exit(struct session *s, bool detach)
 	monitor_close(&s->monitor);
 	/* The command was there for the script's sake, and ends with it. */
 	command_open_gate(s, false);
-	reap_command(s);
+	reap_children(s);
 	if (s->command && !detach)
 		kill(s->command, SIGTERM);
 	if (s->forced)
@@ -708,6 +751,7 @@ static int session_begin(struct session *s)
 		return -1;
 	}
 	output_wait = wait_writable;
+	output_request = hear_request;
 	fcntl(options->control, F_SETFD, FD_CLOEXEC);
 	if (options->monitor && monitor_open(&s->monitor, options->module, options->monitor))
 		return -1;
