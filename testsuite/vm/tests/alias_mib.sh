@@ -14,6 +14,7 @@ ifconfig dummy0 10.2.0.1 netmask 255.255.255.0 mtu 600 up
 echo 1 >/proc/sys/net/ipv4/ipfrag_time
 start staprun alias_mib.ko
 wait_armed
+sleep 1	# tracepoints come after kprobes, each in a time of RCU
 cat /proc/net/snmp /proc/net/netstat >$dir/before
 ./mib >$dir/said 2>&1 || fail "the program failed: $(cat $dir/said)"
 sleep 1

@@ -9,6 +9,7 @@ statistic()
 ip link set lo up
 start staprun alias_netdev.ko
 wait_armed
+sleep 1	# tracepoints come after kprobes, each in a time of RCU
 lo_packets=$(statistic lo 2) lo_bytes=$(statistic lo 1)
 insmod alias_netdev_dummy.ko numdummies=1 || fail insmod
 old=$(cat /sys/class/net/dummy0/address)
