@@ -104,7 +104,7 @@ extern const struct probe_provider *const providers[];
 int perf_check_type(struct session *s, const struct expr *type);
 
 extern const struct probe_provider session_provider, counter_provider, timer_provider,
-	data_provider, kernel_provider, kprobe_provider, netfilter_provider, perf_provider,
-	procfs_provider, trace_provider;
+	data_provider, input_provider, kernel_provider, kprobe_provider, netfilter_provider,
+	perf_provider, procfs_provider, trace_provider;
 
 #endif

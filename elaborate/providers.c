@@ -16,5 +16,6 @@ const struct probe_provider *const providers[] = {
 	&perf_provider,
 	&procfs_provider,
 	&netfilter_provider,
+	&input_provider,
 	NULL,
 };

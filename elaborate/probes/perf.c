@@ -34,6 +34,7 @@ static const struct point_pattern patterns[] = {
 	{ "perf.type(number).config(number).process(string).counter(string)", "the same", PROCESS },
 	{ "timer.profile", "on all CPUs at each tick, also in user space", PROFILE },
 	{ "timer.profile.tick", "the same", PROFILE },
+	{ "timer.profile.freq", "the same", PROFILE },
 	{ "timer.profile.freq.hz(number)", "on all CPUs so many times a second", PROFILE | HERTZ },
 	{ NULL, NULL, 0 },
 };

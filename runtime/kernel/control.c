@@ -122,6 +122,8 @@ static long stp_control_ioctl(struct file *file, unsigned int command, unsigned 
 		rc = stp_set_global(set);
 		kfree(set);
 		return rc;
+	case STP_IOC_INPUT:
+		return stp_input ? stp_input(argument) : -ENOTTY;
 	}
 	return -ENOTTY;
 }

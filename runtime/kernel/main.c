@@ -275,7 +275,8 @@ void stp_fill_status(struct stp_status *status)
 	status->possible_cpus = nr_cpu_ids;
 	status->flags = (stp_own.overwrite ? STP_OVERWRITE : 0) |
 			(stp_script.limits.bulk ? STP_BULK : 0) |
-			(stp_script.shared ? stp_script.shared->flag : 0);
+			(stp_script.shared ? stp_script.shared->flag : 0) |
+			(stp_input_flags ? stp_input_flags() : 0);
 	status->owner = stp_prepared.owner;
 	status->failed = READ_ONCE(stp_failed) ||
 			 (stp_errors() && stp_script.limits.errors >= 0);

@@ -197,6 +197,12 @@ stp_current_kprobe_t stp_symbols_current_kprobe(void);
 int __weak stp_starter_note(void);
 void __weak stp_starter_exit(void);
 
+/* ---- probe_input.c --------------------------------------------------------------------------- */
+
+/* NULL where the script has no such probes: what it wants, and a struct stp_input. */
+u32 __weak stp_input_flags(void);
+long __weak stp_input(const void __user *argument);
+
 /* ---- print.c --------------------------------------------------------------------------------- */
 
 void stp_print_flush(struct stp_context *c);

@@ -98,6 +98,8 @@ struct stp_prepare {
 #define STP_BULK	2	/* a file for each CPU */
 #define STP_HOST	4	/* others may write into its buffers */
 #define STP_GUEST	8	/* writes into another's */
+#define STP_INPUT_CHAR	16	/* wants standard input, now, as soon as there is a character */
+#define STP_INPUT_LINE	32	/* … a line */
 
 /* STP_IOC_START: arm the probes and run the `begin` probes. */
 struct stp_start {
@@ -145,6 +147,13 @@ struct stp_set {
 	char value[STP_SET_VALUE_MAX];
 };
 
+/* STP_IOC_INPUT: bytes of standard input; none: its end. */
+#define STP_INPUT_MAX 252
+struct stp_input {
+	__u32 length;
+	char text[STP_INPUT_MAX];
+};
+
 #define STP_IOC_MAGIC 'S'
 /* START: 0; -EBUSY: started before; -ENOENT: no probe could be armed. */
 #define STP_IOC_START _IOW(STP_IOC_MAGIC, 1, struct stp_start)
@@ -161,5 +170,7 @@ struct stp_set {
  */
 #define STP_IOC_PREPARE _IOWR(STP_IOC_MAGIC, 6, struct stp_prepare)
 #define STP_IOC_CPU_STATUS _IOWR(STP_IOC_MAGIC, 7, struct stp_cpu_status)
+/* INPUT: 0, also when nobody wants it any more; -ENOTTY: the script never did. */
+#define STP_IOC_INPUT _IOW(STP_IOC_MAGIC, 8, struct stp_input)
 
 #endif

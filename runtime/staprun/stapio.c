@@ -23,6 +23,7 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,6 +78,9 @@ struct session {
 	time_t cpus_looked_for;		/* second */
 	bool stop_wanted, detach_wanted, switch_wanted, forced;
 	bool started, stopped, failed;
+	bool input_wanted, input_ended;	/* standard input is the script's */
+	bool terminal_changed;
+	struct termios terminal;	/* as it was */
 };
 
 static struct session session;
@@ -426,6 +430,42 @@ static void run_for_script(const char *text, size_t length)
 	free(command);
 }
 
+/* input.char: keys come as they are pressed, and are the script's to show. */
+static void want_input(struct session *s, __u32 flags)
+{
+	struct termios keys;
+
+	s->input_wanted = flags & (STP_INPUT_CHAR | STP_INPUT_LINE) && !s->input_ended;
+	if (!(flags & STP_INPUT_CHAR) || s->terminal_changed || tcgetattr(STDIN_FILENO, &keys) ||
+	    tcgetpgrp(STDIN_FILENO) != getpgrp())
+		return;
+	s->terminal = keys;
+	keys.c_lflag &= ~(ICANON | ECHO);
+	s->terminal_changed = !tcsetattr(STDIN_FILENO, TCSANOW, &keys);
+}
+
+static void restore_terminal(struct session *s)
+{
+	if (s->terminal_changed)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &s->terminal);
+	s->terminal_changed = false;
+}
+
+/* What there is; nothing is its end. */
+static void read_input(struct session *s)
+{
+	struct stp_input input = { .length = 0 };
+	ssize_t length = read(STDIN_FILENO, input.text, sizeof(input.text));
+
+	if (length < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	input.length = length > 0 ? length : 0;
+	s->input_ended = !input.length;
+	if (s->input_ended)
+		s->input_wanted = false;
+	ioctl(s->options->control, STP_IOC_INPUT, &input);
+}
+
 static void hear_request(int kind, const char *text, size_t length)
 {
 	if (kind == STP_RECORD_COMMAND) {
@@ -454,6 +494,7 @@ static int loop_round(struct session *s, int *timeout)
 		return -1;
 	monitor_show(&s->monitor, &status);
 	*timeout = monitor_wait(&s->monitor, more ? POLL_SOON_MS : (int)s->options->idle_ms);
+	want_input(s, status.flags);
 	if (s->stop_wanted || status.state == STP_STATE_STOPPING || status.state == STP_STATE_ERROR)
 		stop_begin(s);
 	if (status.state == STP_STATE_STOPPED && !s->stop.running && !s->start.running)
@@ -484,6 +525,7 @@ static int loop(struct session *s)
 			{ .fd = s->signals, .events = POLLIN },
 			{ .fd = s->start_report, .events = POLLIN },
 			{ .fd = s->stop_report, .events = POLLIN },
+			{ .fd = s->input_wanted ? STDIN_FILENO : -1, .events = POLLIN },
 		};
 		bool was_stopped;
 		int more;
@@ -497,6 +539,8 @@ static int loop(struct session *s)
 			task_end(&s->stop, &s->stop_report);
 			s->stopped = true;
 		}
+		if (fds[4].revents)
+			read_input(s);
 		if (s->forced)
 			return -1;
 		look_for_cpus(s);
@@ -597,6 +641,7 @@ static int cleanup_and_exit(struct session *s, bool detach)
 	unsigned int i;
 
 	say_verbose(1, "detach=%d", detach);
+	restore_terminal(s);
 	/* Even in a hurry: an ioctl in progress keeps the module busy, and ends soon. */
 	if (s->start.running)
 		task_end(&s->start, &s->start_report);
