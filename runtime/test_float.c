@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "float.h"
+#include "shared/float.h"
 
 #define ROUNDS 2000000
 #define TEXT_ROUNDS 30000
