@@ -41,7 +41,7 @@ int tree_check_tools(struct kbuild_tree *tree, const struct kbuild_log *log);
  * a tenth of a module: each push or pop would be two entries of the table for the unwinder.
  */
 #define OWN_FLAGS                                                                              \
-	"-g0 -fno-ident $(call cc-option,-mtune-ctrl=prologue_using_move$(comma)"               \
+	"-g0 $(call cc-option,-mtune-ctrl=prologue_using_move$(comma)"               \
 	"epilogue_using_move)"
 
 /* ---- record.c: what Kbuild ran --------------------------------------------------------------- */

@@ -14,7 +14,7 @@ char *make_command(struct kbuild_tree *tree, const char *dir, const char *const 
 	g_autofree char *quoted = g_shell_quote(kbuild_tree_dir(tree));
 	g_autoptr(GString) command = g_string_new(NULL);
 
-	g_string_append_printf(command, "make -C %s M=%s -j%u", quoted, dir, run_parallel());
+	g_string_append_printf(command, "make -C %s M=%s KCFLAGS=-fno-ident -j%u", quoted, dir, run_parallel());
 	for (; kbuild_options && *kbuild_options; kbuild_options++) {
 		g_autofree char *option = g_shell_quote(*kbuild_options);
 

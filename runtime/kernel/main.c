@@ -167,7 +167,7 @@ int stp_prepare(void __user *argument)
 	rc = -EPROTO;
 	if (stp_prepared.version != STP_WIRE_VERSION)
 		goto out;
-	rc = stp_starter_note ? stp_starter_note() : 0;
+	rc = stp_starter_hold ? stp_starter_hold(true) : 0;
 	if (rc)
 		goto out;
 	rc = stp_transport_init(stp_prepared.buffer_mb, stp_prepared.flags & STP_OVERWRITE);
@@ -275,8 +275,7 @@ void stp_fill_status(struct stp_status *status)
 	status->possible_cpus = nr_cpu_ids;
 	status->flags = (stp_own.overwrite ? STP_OVERWRITE : 0) |
 			(stp_script.limits.bulk ? STP_BULK : 0) |
-			(stp_script.shared ? stp_script.shared->flag : 0) |
-			(stp_input_flags ? stp_input_flags() : 0);
+			(stp_script.shared ? stp_script.shared->flag : 0);
 	status->owner = stp_prepared.owner;
 	status->failed = READ_ONCE(stp_failed) ||
 			 (stp_errors() && stp_script.limits.errors >= 0);
@@ -289,6 +288,7 @@ void stp_fill_status(struct stp_status *status)
 
 		if (set->type->missed)
 			status->skipped[STP_SKIP_MISSED] += set->type->missed(set);
+		status->flags |= set->flags;
 		status->probes_armed += set->armed;
 		status->probes_failed += set->count - set->armed - set->waiting;
 	}
@@ -334,8 +334,8 @@ static void __exit stp_module_exit(void)
 		stp_script.shared->exit();
 	stp_transport_exit();
 	stp_contexts_exit();
-	if (stp_starter_exit)
-		stp_starter_exit();
+	if (stp_starter_hold)
+		stp_starter_hold(false);
 }
 
 module_init(stp_module_init);

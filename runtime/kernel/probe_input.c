@@ -14,20 +14,6 @@ static struct stp_probe_set *stp_input_set;	/* while it is armed */
 static char stp_input_line[MAXSTRINGLEN];
 static u32 stp_input_length;			/* of the line so far */
 
-u32 stp_input_flags(void)
-{
-	const struct stp_probe_set *set = READ_ONCE(stp_input_set);
-	const struct stp_input_probe *probes;
-	u32 i, flags = 0;
-
-	if (!set)
-		return 0;
-	probes = set->table;
-	for (i = 0; i < set->count; i++)
-		flags |= probes[i].line ? STP_INPUT_LINE : STP_INPUT_CHAR;
-	return flags;
-}
-
 static void stp_input_hit(bool line, char *text)
 {
 	const struct stp_input_probe *probes = stp_input_set->table;
@@ -89,6 +75,11 @@ long stp_input(const void __user *argument)
 
 static int stp_input_arm(struct stp_probe_set *set)
 {
+	const struct stp_input_probe *probes = set->table;
+	u32 i;
+
+	for (i = 0; i < set->count; i++)
+		set->flags |= probes[i].line ? STP_INPUT_LINE : STP_INPUT_CHAR;
 	set->armed = set->count;
 	WRITE_ONCE(stp_input_set, set);
 	return 0;
@@ -96,6 +87,7 @@ static int stp_input_arm(struct stp_probe_set *set)
 
 static void stp_input_disarm(struct stp_probe_set *set)
 {
+	set->flags = 0;
 	mutex_lock(&stp_input_busy);
 	WRITE_ONCE(stp_input_set, NULL);
 	mutex_unlock(&stp_input_busy);

@@ -193,14 +193,12 @@ stp_current_kprobe_t stp_symbols_current_kprobe(void);
 
 /* ---- starter.c ------------------------------------------------------------------------------- */
 
-/* NULL where the script does not ask: at PREPARE, and at unload. */
-int __weak stp_starter_note(void);
-void __weak stp_starter_exit(void);
+/* NULL where the script does not ask: at PREPARE (true), 0 or -errno; and at unload (false). */
+int __weak stp_starter_hold(bool hold);
 
 /* ---- probe_input.c --------------------------------------------------------------------------- */
 
-/* NULL where the script has no such probes: what it wants, and a struct stp_input. */
-u32 __weak stp_input_flags(void);
+/* NULL where the script has no such probes: a struct stp_input. */
 long __weak stp_input(const void __user *argument);
 
 /* ---- print.c --------------------------------------------------------------------------------- */

@@ -261,6 +261,7 @@ struct stp_probe_set {
 	u32 count;
 	u32 armed;		/* set by arm */
 	u32 waiting;		/* not armed, but will be when their module is loaded */
+	u32 flags;		/* STP_INPUT_*: what it wants now */
 	void *state;		/* the family's, from init to exit */
 };
 
