@@ -456,7 +456,9 @@ static void expand_plain_point(struct expansion *x, const struct probe_point *po
 		return;
 	if (point->optional || point->sufficient)
 		return;
-	report_way(x, NULL);
+	/* Unless the point itself is wrong: the reader wants to know which of his own leads there. */
+	if (why || first->token->source->library)
+		report_way(x, NULL);
 	report_semantic(x->s->diagnostics, "point-resolve", first->token, NULL,
 			"while resolving probe point");
 	if (why)
