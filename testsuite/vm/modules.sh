@@ -2,7 +2,8 @@
 # modules.sh - for the .prepare of tests that need modules of the kernel.  Sourced by vm.test, as `here` and `release` say.
 
 # bring_modules FOLDER NAME...: the modules and what they need, unpacked, as FOLDER/NUMBER-NAME.ko in the order of loading; the
-# guest's load_modules takes them.  One that is built in, or that this kernel does not have, is left out.
+# guest's load_modules takes them.  All tests' files are in one place: name the folder after the test.  One that is built in, or that
+# this kernel does not have, is left out.
 bring_modules()
 {
 	local folder=$1 name line file to

@@ -8,7 +8,7 @@ stat_field()
 }
 
 scsi_debug_parameters="dev_size_mb=32 num_parts=2 delay=0 opts=2"
-load_modules scsi
+load_modules alias_ioblock.modules
 wait_until 10 test -b /dev/sda2
 mke2fs -b 4096 /dev/sda2 >/dev/null 2>&1 || fail mke2fs
 mkdir "$dir/mount"

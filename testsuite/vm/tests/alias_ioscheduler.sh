@@ -8,7 +8,7 @@ requests()
 }
 
 scsi_debug_parameters="dev_size_mb=16 delay=1"
-load_modules scsi
+load_modules alias_ioscheduler.modules
 wait_until 10 test -b /dev/sda
 sleep 1
 echo mq-deadline >/sys/block/sda/queue/scheduler || fail scheduler

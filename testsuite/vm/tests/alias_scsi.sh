@@ -1,7 +1,7 @@
 # scsi.*: one command that a program has made and that is known by its size, from the request to its end; a rescan; states that are set; then a drive for CDs.
 
 scsi_debug_parameters="dev_size_mb=16 delay=1"
-load_modules scsi
+load_modules alias_scsi.modules
 wait_until 10 test -b /dev/sda
 sleep 1
 start staprun alias_scsi.ko
@@ -15,7 +15,7 @@ echo offline >/sys/block/sda/device/state
 offline=$(cat /sys/block/sda/device/state)
 echo running >/sys/block/sda/device/state
 wait_until 10 rmmod scsi_debug
-insmod scsi/*-scsi_debug.ko dev_size_mb=16 ptype=5 || fail "a drive for CDs"
+insmod alias_scsi.modules/*-scsi_debug.ko dev_size_mb=16 ptype=5 || fail "a drive for CDs"
 wait_until 10 test -b /dev/sr0
 dd if=/dev/sr0 of=/dev/null bs=2048 count=4 2>/dev/null
 stop

@@ -2,7 +2,7 @@
 # reads the other partition; memory that is taken away.
 
 scsi_debug_parameters="dev_size_mb=32 num_parts=2 delay=0"
-load_modules scsi
+load_modules alias_vfs.modules
 wait_until 10 test -b /dev/sda2
 mke2fs -b 4096 /dev/sda1 >/dev/null 2>&1 || fail mke2fs
 mkdir "$dir/mount"
