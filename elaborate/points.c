@@ -215,6 +215,7 @@ struct expansion {
 	struct function *condition;	/* of all conditions on the way, or NULL */
 	struct stmt *check;		/* what the handler asks of them first, or NULL */
 	guint found;			/* derived probes */
+	guint failed;			/* points that are not there, and should be */
 	guint *points;			/* expanded so far, for all of the probe */
 };
 
@@ -379,11 +380,11 @@ static const struct token *first_token(const struct probe_point *point)
 	return ((struct component *)point->components->pdata[0])->token;
 }
 
-/* The points that lead from the alias, or from the script (NULL), to here, in order. */
-static void report_way(const struct expansion *x, const struct probe *alias)
+/* The points that lead from the alias back to it, in order. */
+static void report_alias_loop(const struct expansion *x, const struct probe *alias)
 {
 	if (x->alias != alias) {
-		report_way(x->outer, alias);
+		report_alias_loop(x->outer, alias);
 		report_semantic(x->s->diagnostics, "point-resolve", x->named_by, NULL,
 				"while resolving probe point");
 	}
@@ -400,7 +401,7 @@ static bool is_alias_loop(const struct expansion *x, const struct probe_point *p
 		at = at->outer;
 	if (!at)
 		return false;
-	report_way(x, alias);
+	report_alias_loop(x, alias);
 	report_semantic(x->s->diagnostics, "point-resolve", first_token(point), NULL,
 			"while resolving probe point");
 	name = probe_point_text(alias->alias);
@@ -437,7 +438,13 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 		if (one->sufficient && inner.found > before)
 			break;
 	}
+	if (inner.failed > x->failed && inner.found == x->found) {
+		report_semantic(s->diagnostics, "point-resolve", inner.named_by, NULL,
+				"while resolving probe point");
+		report_semantic(s->diagnostics, "point-reason", NULL, NULL, "no match");
+	}
 	x->found = inner.found;
+	x->failed = inner.failed;
 }
 
 static void expand_plain_point(struct expansion *x, const struct probe_point *point)
@@ -456,9 +463,7 @@ static void expand_plain_point(struct expansion *x, const struct probe_point *po
 		return;
 	if (point->optional || point->sufficient)
 		return;
-	/* Unless the point itself is wrong: the reader wants to know which of his own leads there. */
-	if (why || first->token->source->library)
-		report_way(x, NULL);
+	x->failed++;
 	report_semantic(x->s->diagnostics, "point-resolve", first->token, NULL,
 			"while resolving probe point");
 	if (why)
@@ -672,6 +677,7 @@ static void expand_point(struct expansion *x, const struct probe_point *point)
 	} else if (point->condition) {
 		expand_point(&guarded, guard(&guarded, point));
 		x->found = guarded.found;
+		x->failed = guarded.failed;
 	} else if (!has_wildcard(point) || !expand_wildcard(x, point)) {
 		expand_plain_point(x, point);
 	}
