@@ -10,6 +10,9 @@ const struct debug_type *expr_pointee(const struct expr *e)
 {
 	const struct variable *v = expr_variable(e);
 
+	/* What @cast says of this use comes before what the variable is elsewhere. */
+	if (e->points_to)
+		return e->points_to;
 	switch (e->kind) {
 	case EXPR_SYMBOL:
 	case EXPR_INDEX:
@@ -21,7 +24,7 @@ const struct debug_type *expr_pointee(const struct expr *e)
 	case EXPR_TERNARY:
 		return expr_pointee(e->ternary.yes);
 	default:
-		return e->points_to;
+		return NULL;
 	}
 }
 

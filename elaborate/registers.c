@@ -28,7 +28,10 @@ static void find_registers_stmt(struct stmt *s, void *data)
 	stmt_visit_children(s, find_registers_stmt, find_registers, data);
 }
 
-/* Embedded C that names them may look at any. */
+/*
+ * Embedded C that names them may look at any.  In a script, its functions may call C of the same
+ * file that does; functions of the library, which are many, name them themselves.
+ */
 static void find_registers_calls(const GPtrArray *calls, GHashTable *seen, bool *more)
 {
 	for (guint i = 0; i < calls->len && !*more; i++) {
@@ -37,7 +40,8 @@ static void find_registers_calls(const GPtrArray *calls, GHashTable *seen, bool 
 		if (!g_hash_table_add(seen, (gpointer)f))
 			continue;
 		if (f->embedded)
-			*more = strstr(f->embedded->text, "regs") != NULL;
+			*more = strstr(f->source->library ? f->embedded->text : f->source->text,
+				       "regs") != NULL;
 		else if (f->calls)
 			find_registers_calls(f->calls, seen, more);
 	}

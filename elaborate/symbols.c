@@ -82,9 +82,18 @@ static struct variable *use_global(struct session *s, struct variable *v)
 	return v;
 }
 
-static struct variable *find_global(struct scope *scope, const char *name)
+/* The file whose private names are meant: an alias's body sees those of its own. */
+static const struct script *own_script(const struct scope *scope, const struct token *token)
 {
-	const struct script *own = script_of(scope->s, scope->source);
+	const struct script *own = script_of(scope->s, token->source);
+
+	return own ? own : script_of(scope->s, scope->source);
+}
+
+static struct variable *find_global(struct scope *scope, const struct token *token,
+				    const char *name)
+{
+	const struct script *own = own_script(scope, token);
 	struct variable *v = own ? g_hash_table_lookup(own->global_names, name) : NULL;
 
 	if (!v)
@@ -102,7 +111,7 @@ static struct variable *find_scalar(struct scope *scope, const struct token *tok
 	if (!v)
 		v = find_named(scope->locals, name);
 	if (!v)
-		v = find_global(scope, name);
+		v = find_global(scope, token, name);
 	if (v)
 		return v;
 	v = arena_alloc(scope->s->arena, sizeof(*v));
@@ -137,7 +146,7 @@ static struct variable *find_array(struct scope *scope, const struct token *toke
 	if (!v)
 		v = find_named(scope->locals, name);
 	if (!v)
-		v = find_global(scope, name);
+		v = find_global(scope, token, name);
 	if (!v)
 		report_unknown_array(scope->s, token, name, arity);
 	return v;
@@ -181,7 +190,7 @@ static struct function *find_function(struct scope *scope, const struct token *t
 				      const char *name, guint arity)
 {
 	struct session *s = scope->s;
-	struct function *f = function_in(script_of(s, scope->source), name, arity);
+	struct function *f = function_in(own_script(scope, token), name, arity);
 
 	if (!f)
 		f = function_in(g_hash_table_lookup(s->functions, name), name, arity);
@@ -263,7 +272,7 @@ static void bind_function(struct session *s, struct function *f)
 	for (guint i = 0; f->c_globals && i < f->c_globals->len; i++) {
 		struct c_global *global = f->c_globals->pdata[i];
 
-		global->variable = find_global(&scope, global->name);
+		global->variable = find_global(&scope, f->token, global->name);
 		if (!global->variable)
 			report_semantic(s->diagnostics, "pragma-global", f->embedded, f->token,
 					"unresolved global '%s' of pragma:%s", global->name,
