@@ -49,6 +49,8 @@ function statement(	words)
 		write_flags(words[1])
 	else if (words[1] == "kind")
 		add_kind(words[2], words[3], words[4], words[5])
+	else if (words[1] == "gone")
+		write_gone(words[2])
 	else
 		write_call()
 }
@@ -222,14 +224,38 @@ function write_call(	words, count, i, first, position, condition, entries, compa
 		write_alias("syscall." alias ".return", returns, end)
 		write_alias("nd_syscall." alias ".return", "syscall." alias ".return", "")
 		write_alias("tp_syscall." alias ".return", "kernel.trace(\"raw_syscalls:sys_exit\")", guard end)
+	} else {
+		write_unavailable(alias ".return", "the call does not return: probe syscall." alias)
 	}
-	if (condition != "")
+	if (condition != "") {
+		print "%:" >file
+		write_unavailable(alias, "Linux has this system call " (limits[1] == "since" ? "since " : "before ") limits[2])
+		write_unavailable(alias ".return", "Linux has this system call " (limits[1] == "since" ? "since " : "before ") limits[2])
 		print "%)" >file
+	}
 	close(file)
 	printf ".TP\n.BR syscall.%s%s\n", alias, words[2] == "-" ? "" : " \", \" syscall." alias ".return" >page
 	if (condition != "")
 		print limits[1] == "since" ? "Since Linux " limits[2] "." : "Before Linux " limits[2] "." >page
 	print variables == "" ? "no other variables" : substr(variables, 2) >page
+}
+
+function write_unavailable(name, reason,	i, prefixes)
+{
+	for (i = split("syscall. nd_syscall. tp_syscall.", prefixes, " "); i; i--)
+		printf "\nprobe %s%s = unavailable(\"%s\") { }\n", prefixes[i], name, reason >file
+}
+
+# gone NAME REASON: an alias that scripts know from elsewhere
+function write_gone(name,	reason)
+{
+	reason = line
+	sub(/^gone [^ ]+ /, "", reason)
+	file = to "/" name ".stp"
+	printf "// %s, as syscalls.table describes it.\n", name >file
+	write_unavailable(name, reason)
+	write_unavailable(name ".return", reason)
+	close(file)
 }
 
 # What a call is named by `name`: the variants for 32 bits are told apart by the alias only.
