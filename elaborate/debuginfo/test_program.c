@@ -150,7 +150,7 @@ static inline __attribute__((always_inline)) int through(struct pair *inside, in
 	return inside->a + inside->b + *number;
 }
 
-NOINLINE int lost_pointers(int five) /* ENTRY: five=5 RETURN: =23 */
+NOINLINE int lost_pointer(int five) /* ENTRY: five=5 RETURN: =23 */
 {
 	struct pair local = { five, five + 1 };
 	int seven = five + 2;
@@ -375,7 +375,7 @@ int main(void)
 	bitfields(&b);
 	lists(&first);
 	blocks(zero + 6);
-	use(lost_pointers(zero + 5));
+	use(lost_pointer(zero + 5));
 	globals();
 	arrays(zero + 5);
 	many(zero + 1, 2, 3, 4, 5, zero + 6, zero + 7, (short)(zero - 8));
