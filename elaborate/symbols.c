@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Names to what they name.  A plain name is a parameter, a local that is already known, a global of
- * the same file, of the script, of the library, and else a new local.  Binding starts at the
- * handlers and follows calls: what nothing calls is never bound, and a file of the library is read
- * only when a name needs it.
+ * the same file, of the script, of the library, and else a new local.  The library's functions know
+ * nothing of the script's globals: their locals are theirs, whatever a script calls its own.  Binding
+ * starts at the handlers and follows calls: what nothing calls is never bound, and a file of the
+ * library is read only when a name needs it.
  */
 #include "elaborate.h"
 #include "library.h"
@@ -82,6 +83,25 @@ static struct variable *use_global(struct session *s, struct variable *v)
 	return v;
 }
 
+static struct variable *library_global(const struct session *s, const char *name)
+{
+	for (guint i = 0; i < s->scripts->len; i++) {
+		const struct script *script = s->scripts->pdata[i];
+		struct variable *v = script->source->library ?
+				     g_hash_table_lookup(script->global_names, name) : NULL;
+
+		if (v && !v->private)
+			return v;
+	}
+	return NULL;
+}
+
+static struct variable *session_global(const struct scope *scope, const char *name)
+{
+	return scope->source->library ? library_global(scope->s, name) :
+					g_hash_table_lookup(scope->s->globals, name);
+}
+
 /* The file whose private names are meant: an alias's body sees those of its own. */
 static const struct script *own_script(const struct scope *scope, const struct token *token)
 {
@@ -97,9 +117,9 @@ static struct variable *find_global(struct scope *scope, const struct token *tok
 	struct variable *v = own ? g_hash_table_lookup(own->global_names, name) : NULL;
 
 	if (!v)
-		v = g_hash_table_lookup(scope->s->globals, name);
+		v = session_global(scope, name);
 	if (!v && load(scope->s, LIBRARY_GLOBAL, name))
-		v = g_hash_table_lookup(scope->s->globals, name);
+		v = session_global(scope, name);
 	return v ? use_global(scope->s, v) : NULL;
 }
 
