@@ -292,7 +292,7 @@ struct derivation {
 static struct handler *derived_handler(struct derivation *d)
 {
 	struct expansion *x = d->x;
-	bool own = d->provider->variable && names_targets(x);
+	bool own = (d->provider->variable || d->provider->on_return) && names_targets(x);
 	struct stmt *body = x->body;
 	struct handler *handler;
 

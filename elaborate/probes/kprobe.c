@@ -68,6 +68,11 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	return -EINVAL;
 }
 
+static bool on_return(const struct derived_probe *probe)
+{
+	return ((const struct kprobe_probe *)probe->data)->on_return;
+}
+
 static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	const struct kprobe_probe *data = probe->data;
@@ -75,6 +80,10 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 	g_string_append_printf(out, ".kind = %s, .symbol = \"%s\"",
 			       data->on_return ? "STP_KERNEL_RETURN" : "STP_KERNEL_ENTRY",
 			       data->symbol);
+	if (probe->save)
+		g_string_append_printf(out,
+				       ", .save = probe_%u, .saved_size = sizeof(struct saved_%u)",
+				       probe->save->serial, probe->saved->serial);
 	if (data->maxactive)
 		g_string_append_printf(out, ", .maxactive = %" G_GINT64_FORMAT, data->maxactive);
 	if (data->optional)
@@ -89,6 +98,7 @@ const struct probe_provider kprobe_provider = {
 	.doc = "kernel functions by symbol, without debuginfo",
 	.patterns = patterns,
 	.resolve = resolve,
+	.on_return = on_return,
 	.emit_element = emit_element,
 	.unlisted = true,
 	.rearms = true,
