@@ -202,3 +202,27 @@ load_end()
 	wait $load_pids 2>/dev/null
 	load_pids=
 }
+
+# disk_begin FOLDER: scsi_debug's disk /dev/sda, of 32 MB of memory, with a file system in $dir/disk; the modules are those that
+# bring_modules has put into the folder.  disk_delay JIFFIES: how long each request takes from now on.  disk_end takes it away.
+disk_begin()
+{
+	scsi_debug_parameters="dev_size_mb=32 delay=0"
+	load_modules "$1"
+	wait_until 10 test -b /dev/sda
+	mke2fs -b 4096 /dev/sda >/dev/null 2>&1 || fail mke2fs
+	mkdir "$dir/disk" && mount -t ext2 /dev/sda "$dir/disk" || fail mount
+	sync
+}
+
+disk_delay()
+{
+	echo "$1" >/sys/bus/pseudo/drivers/scsi_debug/delay || fail "delay $1"
+}
+
+disk_end()
+{
+	disk_delay 0
+	umount "$dir/disk"
+	unload_modules
+}
