@@ -13,7 +13,7 @@
  *	process user UID COMMAND...	runs a command as this user
  *	process terminal UID		both ends of a pseudo terminal, a user's session on one: "typed in", "printed"; prints
  *					"terminal NUMBER SESSION"
- *	process trace			a child that is attached to and let go, one that traces itself, and, as another user, the first process
+ *	process trace			a child that is attached to, let go and read, one that traces itself, and, as another user, the first process
  *
  * Those of processor time and sleep print "switches PID VOLUNTARY INVOLUNTARY WAITED", the latter in microseconds, at their end.
  */
@@ -31,6 +31,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -171,6 +172,7 @@ static void terminal(int user)
 
 static void tracing(void)
 {
+	struct iovec there = { turn, sizeof(turn) }, here = { (int[2]){ 0 }, sizeof(turn) };
 	int child = fork(), status;
 
 	if (!child)
@@ -179,6 +181,7 @@ static void tracing(void)
 	check(ptrace(PTRACE_ATTACH, child, 0, 0), "PTRACE_ATTACH");
 	waitpid(child, &status, 0);
 	check(ptrace(PTRACE_DETACH, child, 0, 0), "PTRACE_DETACH");
+	check(process_vm_readv(child, &here, 1, &there, 1, 0) != sizeof(turn), "process_vm_readv");
 	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
 	printf("traced %d\n", child);
