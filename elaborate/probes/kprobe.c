@@ -73,6 +73,101 @@ static bool on_return(const struct derived_probe *probe)
 	return ((const struct kprobe_probe *)probe->data)->on_return;
 }
 
+/* ---- context variables ----------------------------------------------------------------------- */
+
+/* Where struct pt_regs, which the entry of a system call is called with, has the arguments. */
+static const struct {
+	const char *prefix;	/* of the entry's symbol */
+	const char *body;	/* of the function with the arguments' names and types */
+	guint8 offsets[6];
+} entries[] = {
+	{ "__x64_sys_", "__do_sys_", { 112, 104, 96, 56, 72, 64 } },
+	{ "__ia32_sys_", "__do_sys_", { 40, 88, 96, 104, 112, 32 } },
+	{ "__ia32_compat_sys_", "__do_compat_sys_", { 40, 88, 96, 104, 112, 32 } },
+};
+
+/* The parameters of a system call's body (struct debug_variable), which compilers always inline. */
+static GPtrArray *call_parameters(struct session *s, const char *body, const char **why)
+{
+	struct debug_module *m = debug_module_open(session_debuginfo(s), "kernel", why);
+	struct debug_pattern *pattern = m ? debug_pattern_parse(s->arena, body, why) : NULL;
+	GPtrArray *functions = arena_list(s->arena), *parameters = arena_list(s->arena), *all;
+	struct debug_scope scope;
+
+	if (!pattern || debug_functions(m, pattern, DEBUG_OWN_CODE | DEBUG_INLINED, functions, why) ||
+	    !functions->len)
+		return NULL;
+	scope.function = functions->pdata[0];
+	scope.pc = scope.function->pc;
+	all = debug_variables(&scope);
+	for (guint i = 0; i < all->len; i++)
+		if (((const struct debug_variable *)all->pdata[i])->parameter)
+			g_ptr_array_add(parameters, all->pdata[i]);
+	return parameters;
+}
+
+/* At `offset` of the struct pt_regs that the first argument points to. */
+static struct expr *saved_register(struct session *s, guint offset, const struct token *token)
+{
+	struct expr *regs = expr_primitive(s->arena, PRIMITIVE_REGISTER, token, NULL, NULL), *sum;
+
+	regs->primitive.number = 5;	/* rdi, by DWARF's number */
+	sum = expr_binary(s->arena, OP_ADD, token, regs, expr_number(s->arena, token, offset));
+	sum->type = TYPE_LONG;
+	return sum;
+}
+
+static int argument(struct session *s, const struct kprobe_probe *data, const char *name,
+		    const struct token *token, struct context_variable *out, const char **why)
+{
+	for (guint e = 0; e < G_N_ELEMENTS(entries); e++) {
+		GPtrArray *parameters;
+		const char *body;
+
+		if (!g_str_has_prefix(data->symbol, entries[e].prefix))
+			continue;
+		body = arena_printf(s->arena, "%s%s", entries[e].body,
+				    data->symbol + strlen(entries[e].prefix));
+		parameters = call_parameters(s, body, why);
+		if (!parameters) {
+			*why = "the names of a system call's arguments need the kernel's debuginfo; "
+			       "the variables of the library's syscall.* do not";
+			return -ENOENT;
+		}
+		for (guint i = 0; i < parameters->len && i < G_N_ELEMENTS(entries[e].offsets); i++) {
+			const struct debug_variable *v = parameters->pdata[i];
+
+			if (strcmp(v->name, name))
+				continue;
+			out->type = v->type;
+			out->at_entry = data->on_return;
+			out->location.writable_register = -1;
+			out->location.address = saved_register(s, entries[e].offsets[i], token);
+			return 0;
+		}
+		*why = arena_printf(s->arena, "the system call has no argument '%s'", name);
+		return -ENOENT;
+	}
+	*why = "kprobe probes have no context variables but $return; kernel.function does";
+	return -ENOENT;
+}
+
+static int variable(struct session *s, const struct derived_probe *probe, const char *name,
+		    const struct token *token, struct context_variable *out, const char **why)
+{
+	const struct kprobe_probe *data = probe->data;
+
+	if (strcmp(name, "return"))
+		return argument(s, data, name, token, out, why);
+	if (!data->on_return) {
+		*why = "$return is only valid in .return probes";
+		return -ENOENT;
+	}
+	/* rax: what it is of a narrower type, nobody tells. */
+	out->location.value = expr_primitive(s->arena, PRIMITIVE_REGISTER, token, NULL, NULL);
+	return 0;
+}
+
 static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	const struct kprobe_probe *data = probe->data;
@@ -98,6 +193,7 @@ const struct probe_provider kprobe_provider = {
 	.doc = "kernel functions by symbol, without debuginfo",
 	.patterns = patterns,
 	.resolve = resolve,
+	.variable = variable,
 	.on_return = on_return,
 	.emit_element = emit_element,
 	.unlisted = true,
