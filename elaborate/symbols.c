@@ -206,12 +206,29 @@ static struct function *function_in(const struct script *script, const char *nam
 	return f ? f : g_hash_table_lookup(script->function_names, name);
 }
 
+/* The library's own, also where the script has a function of that name. */
+static struct function *library_function(struct session *s, const char *name, guint arity)
+{
+	load(s, LIBRARY_FUNCTION, name);
+	for (guint i = 0; i < s->scripts->len; i++) {
+		const struct script *script = s->scripts->pdata[i];
+		struct function *f = script->source->library ? function_in(script, name, arity) :
+							       NULL;
+
+		if (f && !f->private)
+			return f;
+	}
+	return NULL;
+}
+
 static struct function *find_function(struct scope *scope, const struct token *token,
 				      const char *name, guint arity)
 {
 	struct session *s = scope->s;
 	struct function *f = function_in(own_script(scope, token), name, arity);
 
+	if (!f && token->source->library)
+		f = library_function(s, name, arity);
 	if (!f)
 		f = function_in(g_hash_table_lookup(s->functions, name), name, arity);
 	if (!f && load(s, LIBRARY_FUNCTION, name))
