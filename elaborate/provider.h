@@ -51,6 +51,7 @@ struct context_variable {
 	bool at_entry;		/* of a return probe: as it was at the function's entry */
 	/* functions of the library that a plain one is read, set and appended to by; or NULL */
 	const char *getter, *setter, *appender;
+	gint64 number;	/* unless 0, what the functions take first */
 };
 
 struct probe_provider {

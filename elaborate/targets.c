@@ -30,6 +30,7 @@ struct written {
 	struct expr *target;
 	struct object object;
 	const char *setter, *appender;	/* of a plain one; else NULL */
+	gint64 number;			/* that these take first, or 0 */
 };
 
 struct site {
@@ -194,13 +195,16 @@ static int begin_symbol(struct site *site, const struct expr *e, struct object *
 	return 0;
 }
 
+/* number: the first argument, unless it is 0; argument: the next, or NULL. */
 static struct expr *library_call(struct site *site, const struct token *token, const char *name,
-				 struct expr *argument)
+				 gint64 number, struct expr *argument)
 {
 	struct expr *e = expr_new(site->s->arena, EXPR_CALL, token);
 
 	e->call.name = name;
 	e->call.arguments = arena_list(site->s->arena);
+	if (number)
+		g_ptr_array_add(e->call.arguments, expr_number(site->s->arena, token, number));
 	if (argument)
 		g_ptr_array_add(e->call.arguments, argument);
 	return e;
@@ -216,9 +220,10 @@ static struct expr *library_value(struct site *site, struct expr *e)
 
 	if (find_context_variable(site, e, &v, &why) || !v.getter)
 		return NULL;
-	value = library_call(site, e->token, v.getter, NULL);
+	value = library_call(site, e->token, v.getter, v.number, NULL);
 	written = arena_alloc(site->s->arena, sizeof(*written));
-	*written = (struct written){ .target = e, .setter = v.setter, .appender = v.appender };
+	*written = (struct written){ .target = e, .setter = v.setter,
+				    .appender = v.appender, .number = v.number };
 	g_hash_table_insert(site->objects, value, written);
 	return value;
 }
@@ -660,7 +665,7 @@ static struct expr *expand_write(struct site *site, struct expr *e)
 	    (e->assign.op == OP_NONE || e->assign.op == OP_CONCAT))
 		return library_call(site, e->token,
 				    e->assign.op == OP_NONE ? written->setter : written->appender,
-				    e->assign.right);
+				    written->number, e->assign.right);
 	if (!s->options.guru || !written->object.type) {
 		*left = written->target;
 		return NULL;

@@ -37,6 +37,22 @@ struct debuginfo *session_debuginfo(struct session *s);
  */
 struct debug_module *debug_module_open(struct debuginfo *d, const char *name, const char **why);
 
+/* How a system call's parameter fills its register. */
+enum debug_syscall_type {
+	DEBUG_SYSCALL_ULONG,
+	DEBUG_SYSCALL_LONG,
+	DEBUG_SYSCALL_INT,
+	DEBUG_SYSCALL_UINT,
+};
+
+/*
+ * The parameter of a system call, by its name in the kernel's headers: its number from 1, and
+ * *type.  symbol: the kernel's function, "__x64_sys_read".  0: it is none, or the headers are not
+ * there.
+ */
+guint debug_syscall_parameter(struct debuginfo *d, const char *symbol, const char *name,
+			      enum debug_syscall_type *type);
+
 /* Names of the modules that the release has and that a pattern with * ? [] fits: strings, sorted. */
 GPtrArray *debug_module_names(struct debuginfo *d, const char *pattern);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * kprobe.function("f"): a kernel function by its symbol, without debuginfo.  Whether it exists is
- * seen at load time; nothing is said of one that the point makes optional (?).
+ * seen at load time; nothing is said of one that the point makes optional (?).  Of one that is a
+ * system call the kernel's headers know the parameters.
  */
 #include "provider.h"
 
@@ -66,6 +67,34 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	report_semantic(s->diagnostics, "maxactive-range", match->arguments[names]->token, NULL,
 			"maxactive must be between 0 and %d", G_MAXINT16);
 	return -EINVAL;
+}
+
+/* What a function returns, and a system call's parameters, by the names in the kernel's headers. */
+static int variable(struct session *s, const struct derived_probe *probe, const char *name,
+		    const struct token *token, struct context_variable *out, const char **why)
+{
+	static const char *const getters[] = {
+		[DEBUG_SYSCALL_ULONG] = "_sys_ulong",
+		[DEBUG_SYSCALL_LONG] = "_sys_long",
+		[DEBUG_SYSCALL_INT] = "_sys_int",
+		[DEBUG_SYSCALL_UINT] = "_sys_uint",
+	};
+	const struct kprobe_probe *data = probe->data;
+	enum debug_syscall_type type;
+
+	(void)token;
+	if (data->on_return && !strcmp(name, "return")) {
+		out->getter = "returnval";
+		return 0;
+	}
+	out->number = debug_syscall_parameter(session_debuginfo(s), data->symbol, name, &type);
+	if (!out->number) {
+		*why = "unresolved target-symbol expression";
+		return -ENOENT;
+	}
+	out->getter = getters[type];
+	out->setter = s->options.guru && !data->on_return ? "_sys_set" : NULL;
+	return 0;
 }
 
 static bool on_return(const struct derived_probe *probe)
