@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* For examples: N tasklets, one after the other, that take 2 ms each, and N works that sleep 20 ms on a queue that does one at a time. */
+/*
+ * For examples: N tasklets, one after the other, that take 2 ms each; N that have to wait for 5 ms; works that sleep 20 ms on a
+ * queue that does one at a time.
+ */
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/ktime.h>
@@ -11,12 +14,17 @@
 static struct work_struct works[WORKS];
 static struct workqueue_struct *queue;
 
-static void target_tasklet(struct tasklet_struct *unused)
+static void spin(u64 ms)
 {
-	u64 end = ktime_get_ns() + 2 * NSEC_PER_MSEC;
+	u64 end = ktime_get_ns() + ms * NSEC_PER_MSEC;
 
 	while (ktime_get_ns() < end)
 		cpu_relax();
+}
+
+static void target_tasklet(struct tasklet_struct *unused)
+{
+	spin(2);
 }
 static DECLARE_TASKLET(tasklet, target_tasklet);
 
@@ -38,6 +46,22 @@ static int target_tasklets(const char *value, const struct kernel_param *paramet
 	return 0;
 }
 
+static int target_late(const char *value, const struct kernel_param *parameter)
+{
+	int i, count;
+
+	if (kstrtoint(value, 0, &count))
+		return -EINVAL;
+	for (i = 0; i < count; i++) {
+		local_bh_disable();
+		tasklet_schedule(&tasklet);
+		spin(5);
+		local_bh_enable();
+		msleep(5);
+	}
+	return 0;
+}
+
 static int target_works(const char *value, const struct kernel_param *parameter)
 {
 	int i;
@@ -49,8 +73,10 @@ static int target_works(const char *value, const struct kernel_param *parameter)
 }
 
 static const struct kernel_param_ops tasklets_operations = { .set = target_tasklets };
+static const struct kernel_param_ops late_operations = { .set = target_late };
 static const struct kernel_param_ops works_operations = { .set = target_works };
 module_param_cb(tasklets, &tasklets_operations, NULL, 0200);
+module_param_cb(late, &late_operations, NULL, 0200);
 module_param_cb(works, &works_operations, NULL, 0200);
 
 static int __init target_init(void)
