@@ -102,20 +102,24 @@ static struct variable *session_global(const struct scope *scope, const char *na
 					g_hash_table_lookup(scope->s->globals, name);
 }
 
-/* The file whose private names are meant: an alias's body sees those of its own. */
-static const struct script *own_script(const struct scope *scope, const struct token *token)
+/*
+ * The file that an alias's body stands in, in a handler of another one: its private names are meant
+ * there.  Its others may be the script's own: that is how a script replaces a default of the library.
+ */
+static const struct script *alias_script(const struct scope *scope, const struct token *token)
 {
-	const struct script *own = script_of(scope->s, token->source);
-
-	return own ? own : script_of(scope->s, scope->source);
+	return token->source != scope->source ? script_of(scope->s, token->source) : NULL;
 }
 
 static struct variable *find_global(struct scope *scope, const struct token *token,
 				    const char *name)
 {
-	const struct script *own = own_script(scope, token);
-	struct variable *v = own ? g_hash_table_lookup(own->global_names, name) : NULL;
+	const struct script *own = script_of(scope->s, scope->source);
+	const struct script *alias = alias_script(scope, token);
+	struct variable *v = alias ? g_hash_table_lookup(alias->global_names, name) : NULL;
 
+	if (!v || !v->private)
+		v = own ? g_hash_table_lookup(own->global_names, name) : NULL;
 	if (!v)
 		v = session_global(scope, name);
 	if (!v && load(scope->s, LIBRARY_GLOBAL, name))
@@ -206,29 +210,14 @@ static struct function *function_in(const struct script *script, const char *nam
 	return f ? f : g_hash_table_lookup(script->function_names, name);
 }
 
-/* The library's own, also where the script has a function of that name. */
-static struct function *library_function(struct session *s, const char *name, guint arity)
-{
-	load(s, LIBRARY_FUNCTION, name);
-	for (guint i = 0; i < s->scripts->len; i++) {
-		const struct script *script = s->scripts->pdata[i];
-		struct function *f = script->source->library ? function_in(script, name, arity) :
-							       NULL;
-
-		if (f && !f->private)
-			return f;
-	}
-	return NULL;
-}
-
 static struct function *find_function(struct scope *scope, const struct token *token,
 				      const char *name, guint arity)
 {
 	struct session *s = scope->s;
-	struct function *f = function_in(own_script(scope, token), name, arity);
+	struct function *f = function_in(alias_script(scope, token), name, arity);
 
-	if (!f && token->source->library)
-		f = library_function(s, name, arity);
+	if (!f || !f->private)
+		f = function_in(script_of(s, scope->source), name, arity);
 	if (!f)
 		f = function_in(g_hash_table_lookup(s->functions, name), name, arity);
 	if (!f && load(s, LIBRARY_FUNCTION, name))
