@@ -94,34 +94,45 @@ char *function_signature(const struct function *f)
 	return g_string_free(line, FALSE);
 }
 
-int dump_functions(struct session *s, bool pragmas, GString *out)
+/* What a file has of one kind: lines for the list. */
+typedef void (*add_lines)(const struct script *script, bool detailed, GPtrArray *lines);
+
+static int dump_library(struct session *s, enum library_kind kind, add_lines add, bool detailed,
+			GString *out)
 {
-	GPtrArray *scripts = library_load_all(s, LIBRARY_FUNCTION);
+	GPtrArray *scripts = library_load_all(s, kind);
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 
-	for (guint i = 0; scripts && i < scripts->len; i++) {
-		const struct script *script = scripts->pdata[i];
-
-		for (guint j = 0; j < script->functions->len; j++) {
-			const struct function *f = script->functions->pdata[j];
-			char *signature;
-			GString *line;
-
-			if (f->private || f->name[0] == '_')
-				continue;
-			signature = function_signature(f);
-			line = g_string_new(signature);
-			g_free(signature);
-			if (pragmas)
-				append_pragmas(line, f);
-			g_ptr_array_add(lines, g_string_free(line, FALSE));
-		}
-	}
+	for (guint i = 0; scripts && i < scripts->len; i++)
+		add(scripts->pdata[i], detailed, lines);
 	print_lines(lines, out);
 	if (!scripts)
 		return -EINVAL;
 	g_ptr_array_unref(scripts);
 	return 0;
+}
+
+static void add_functions(const struct script *script, bool pragmas, GPtrArray *lines)
+{
+	for (guint i = 0; i < script->functions->len; i++) {
+		const struct function *f = script->functions->pdata[i];
+		char *signature;
+		GString *line;
+
+		if (f->private || f->name[0] == '_')
+			continue;
+		signature = function_signature(f);
+		line = g_string_new(signature);
+		g_free(signature);
+		if (pragmas)
+			append_pragmas(line, f);
+		g_ptr_array_add(lines, g_string_free(line, FALSE));
+	}
+}
+
+int dump_functions(struct session *s, bool pragmas, GString *out)
+{
+	return dump_library(s, LIBRARY_FUNCTION, add_functions, pragmas, out);
 }
 
 static char *alias_line(const struct probe *alias)
@@ -140,25 +151,19 @@ static char *alias_line(const struct probe *alias)
 	return g_string_free(line, FALSE);
 }
 
+static void add_aliases(const struct script *script, bool detailed, GPtrArray *lines)
+{
+	(void)detailed;
+	for (guint i = 0; i < script->aliases->len; i++) {
+		const struct probe *alias = script->aliases->pdata[i];
+		const struct component *first = alias->alias->components->pdata[0];
+
+		if (!alias->private && first->name[0] != '_')
+			g_ptr_array_add(lines, alias_line(alias));
+	}
+}
+
 int dump_aliases(struct session *s, GString *out)
 {
-	GPtrArray *scripts = library_load_all(s, LIBRARY_ALIAS);
-	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-
-	for (guint i = 0; scripts && i < scripts->len; i++) {
-		const struct script *script = scripts->pdata[i];
-
-		for (guint j = 0; j < script->aliases->len; j++) {
-			const struct probe *alias = script->aliases->pdata[j];
-			const struct component *first = alias->alias->components->pdata[0];
-
-			if (!alias->private && first->name[0] != '_')
-				g_ptr_array_add(lines, alias_line(alias));
-		}
-	}
-	print_lines(lines, out);
-	if (!scripts)
-		return -EINVAL;
-	g_ptr_array_unref(scripts);
-	return 0;
+	return dump_library(s, LIBRARY_ALIAS, add_aliases, false, out);
 }
