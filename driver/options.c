@@ -327,6 +327,7 @@ static int parse_option(struct session *s, int option)
 	case OPTION_DUMP_TYPES:
 	case OPTION_DUMP_ALIASES:
 	case OPTION_DUMP_FUNCTIONS:
+		/* They list what there is for any script. */
 		return add_listing(options, option, "never");
 	case 'E':
 		g_ptr_array_add(options->more_scripts, optarg);

@@ -458,6 +458,7 @@ int main(int argc, char **argv)
 	static const struct parse_facts facts = { .kernel_release = "6.1.0", .arch = "x86_64" };
 	struct maker m = { .index = g_string_new("# The library\n\nBy the files of its tapsets.\n") };
 	g_autoptr(GPtrArray) folders = g_ptr_array_new();
+	struct session *s = &m.session;
 	GPtrArray *scripts, *more;
 	g_autofree char *man = NULL;
 
@@ -472,19 +473,19 @@ int main(int argc, char **argv)
 	man = g_build_filename(m.to, "man", NULL);
 	g_mkdir_with_parents(man, 0777);
 	m.types = g_hash_table_new(g_str_hash, g_str_equal);
-	m.session.arena = arena_new();
-	m.session.diagnostics = diagnostics_new(m.session.arena, stderr);
-	m.session.library = library_open(m.session.arena, folders, NULL, &facts);
-	scripts = library_load_all(&m.session, LIBRARY_FUNCTION);
-	more = scripts ? library_load_all(&m.session, LIBRARY_ALIAS) : NULL;
+	s->arena = arena_new();
+	s->diagnostics = diagnostics_new(s->arena, stderr);
+	s->library = library_open(s->arena, folders, NULL, &facts);
+	scripts = library_load_all(s, LIBRARY_FUNCTION);
+	more = scripts ? library_load_all(s, LIBRARY_ALIAS) : NULL;
 	if (more) {
 		g_ptr_array_extend_and_steal(scripts, more);
 		write_all(&m, scripts);
 		g_ptr_array_unref(scripts);
 	}
-	library_free(m.session.library);
-	diagnostics_free(m.session.diagnostics);
-	arena_free(m.session.arena);
+	library_free(s->library);
+	diagnostics_free(s->diagnostics);
+	arena_free(s->arena);
 	g_hash_table_unref(m.types);
 	g_string_free(m.index, TRUE);
 	if (m.missing)

@@ -126,7 +126,7 @@ static inline struct task_struct *stp_task(int64_t tid)
 
 /* Whoever started the script: the user's id, and the namespaces that ns_*() use. */
 uint32_t stp_starter(void);
-int64_t stp_loader(void);	/* the process that has asked for START */
+int64_t stp_loader(void);	/* the process of staprun, which becomes stapio */
 struct pid_namespace *stp_pid_namespace(void);
 struct user_namespace *stp_user_namespace(void);
 
