@@ -22,6 +22,7 @@ struct debuginfo *debuginfo_new(struct session *s, const char *release)
 	d->arena = s->arena;
 	d->release = arena_strdup(s->arena, release);
 	d->modules = arena_table(s->arena, NULL);
+	d->headers = arena_table(s->arena, g_free);
 	return d;
 }
 

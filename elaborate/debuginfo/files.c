@@ -36,6 +36,34 @@ static bool only_roots(void)
 	return path && *path;
 }
 
+GPtrArray *debug_header_files(struct debuginfo *d, const char *name)
+{
+	GPtrArray *files = arena_list(d->arena);
+	static const char *const parts[] = { "source", "build" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+		g_ptr_array_add(files, arena_printf(d->arena, "/lib/modules/%s/%s/include/%s",
+						    d->release, parts[i], name));
+	return files;
+}
+
+const char *debug_header(struct debuginfo *d, const char *name)
+{
+	const GPtrArray *files;
+	char *text = g_hash_table_lookup(d->headers, name);
+
+	if (text)
+		return text;
+	files = debug_header_files(d, name);
+	for (guint i = 0; i < files->len; i++)
+		if (g_file_get_contents(files->pdata[i], &text, NULL, NULL))
+			break;
+	if (!text)
+		text = g_strdup("");
+	g_hash_table_insert(d->headers, arena_strdup(d->arena, name), text);
+	return text;
+}
+
 GPtrArray *debug_kernel_files(struct debuginfo *d)
 {
 	GPtrArray *files = arena_list(d->arena), *roots = debug_roots(d);

@@ -15,6 +15,7 @@ struct debuginfo {
 	GHashTable *modules;		/* name → struct debug_module */
 	GHashTable *module_files;	/* name → path of the .ko; NULL: not read yet */
 	GHashTable *trace_systems;	/* tracepoint → system; NULL: not read yet */
+	GHashTable *headers;		/* name → text; see debug_header() */
 };
 
 /*
@@ -122,6 +123,10 @@ GPtrArray *debug_module_files(struct debuginfo *d, const char *ko);
 const char *debug_module_ko(struct debuginfo *d, const char *name);
 /* What to tell who has nothing that describes it. */
 const char *debug_missing(struct debuginfo *d, const char *name);
+/* Paths where this file or folder of the kernel's include/ may be; distributions split it. */
+GPtrArray *debug_header_files(struct debuginfo *d, const char *name);
+/* The text of a header; "": the kernel's are not here.  Read once. */
+const char *debug_header(struct debuginfo *d, const char *name);
 /* With - as _; in the arena. */
 const char *debug_module_normalize(struct arena *arena, const char *name);
 

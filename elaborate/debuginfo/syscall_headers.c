@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * syscall_headers.c - the parameters of system calls, as the kernel's headers declare them.  The
- *functions that kprobes can be on take one pointer to the caller's registers; those that have the
- *parameters are inlined into them.
+ * functions that kprobes can be on take one pointer to the caller's registers; those that have the
+ * parameters are inlined into them.
  *
  *	asmlinkage long sys_read(unsigned int fd, char __user *buf, size_t count);
  */
@@ -15,17 +15,19 @@
 static const struct {
 	const char *prefix, *declared, *header;
 } entries[] = {
-	{ "__x64_sys_", "sys_", "syscalls.h" },
-	{ "__ia32_sys_", "sys_", "syscalls.h" },
-	{ "__x64_compat_sys_", "compat_sys_", "compat.h" },
-	{ "__ia32_compat_sys_", "compat_sys_", "compat.h" },
+	{ "__x64_sys_", "sys_", "linux/syscalls.h" },
+	{ "__ia32_sys_", "sys_", "linux/syscalls.h" },
+	{ "__x64_compat_sys_", "compat_sys_", "linux/compat.h" },
+	{ "__ia32_compat_sys_", "compat_sys_", "linux/compat.h" },
 	/* Some are declared there without names. */
-	{ "__x64_compat_sys_", "sys_", "syscalls.h" },
-	{ "__ia32_compat_sys_", "sys_", "syscalls.h" },
+	{ "__x64_compat_sys_", "sys_", "linux/syscalls.h" },
+	{ "__ia32_compat_sys_", "sys_", "linux/syscalls.h" },
 };
 
-/* Types that have a sign, or 32 bits; all others are unsigned and fill a register, or are their own
- * extension to it. */
+/*
+ * Types that have a sign, or 32 bits; all others are unsigned and fill a register, or are their own
+ * extension to it.
+ */
 static const struct {
 	const char *name;
 	enum debug_syscall_type type;
@@ -113,27 +115,18 @@ static guint find_parameter(const char *parameters, const char *name, enum debug
 guint debug_syscall_parameter(struct debuginfo *d, const char *symbol, const char *name,
 			      enum debug_syscall_type *type)
 {
-	static const char *const parts[] = { "source", "build" };
 	guint number = 0;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
+	for (gsize i = 0; i < G_N_ELEMENTS(entries) && !number; i++) {
+		const char *parameters;
+
 		if (!g_str_has_prefix(symbol, entries[i].prefix))
 			continue;
-		for (gsize j = 0; j < G_N_ELEMENTS(parts) && !number; j++) {
-			char *path = g_strdup_printf("/lib/modules/%s/%s/include/linux/%s",
-						     d->release, parts[j], entries[i].header);
-			const char *parameters;
-			char *text;
-
-			if (g_file_get_contents(path, &text, NULL, NULL)) {
-				parameters = find_declaration(text, entries[i].declared,
-							      symbol + strlen(entries[i].prefix));
-				if (parameters)
-					number = find_parameter(parameters, name, type);
-				g_free(text);
-			}
-			g_free(path);
-		}
+		parameters = find_declaration(debug_header(d, entries[i].header),
+					      entries[i].declared,
+					      symbol + strlen(entries[i].prefix));
+		if (parameters)
+			number = find_parameter(parameters, name, type);
 	}
 	return number;
 }

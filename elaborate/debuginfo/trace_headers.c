@@ -87,15 +87,13 @@ static void read_folder(struct debuginfo *d, const char *folder)
 		g_dir_close(dir);
 }
 
-/* Headers are in `source` where distributions have split them off, else in `build`. */
 static void read_headers(struct debuginfo *d)
 {
-	static const char *const parts[] = { "source", "build" };
+	const GPtrArray *folders = debug_header_files(d, "trace/events");
 
 	d->trace_systems = arena_table(d->arena, NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
-		read_folder(d, arena_printf(d->arena, "/lib/modules/%s/%s/include/trace/events",
-					    d->release, parts[i]));
+	for (guint i = 0; i < folders->len; i++)
+		read_folder(d, folders->pdata[i]);
 }
 
 const char *debug_tracepoint_system(struct debuginfo *d, const char *name)
