@@ -12,27 +12,17 @@
  * All of it is on the loopback device; servers listen on port 4000.
  */
 #define _GNU_SOURCE
+#include "guest.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 static char buffer[65536];
-
-static void check(int bad, const char *what)
-{
-	if (bad) {
-		perror(what);
-		exit(1);
-	}
-}
 
 static struct sockaddr_in at(int port)
 {

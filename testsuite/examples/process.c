@@ -18,15 +18,13 @@
  * Those of processor time and sleep print "switches PID VOLUNTARY INVOLUNTARY WAITED", the latter in microseconds, at their end.
  */
 #define _GNU_SOURCE
+#include "guest.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -34,15 +32,6 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-
-static void check(int bad, const char *what)
-{
-	if (bad) {
-		perror(what);
-		exit(1);
-	}
-}
 
 /* A child says that it is ready, and its parent waits for that. */
 static int turn[2];

@@ -69,17 +69,34 @@ wait_line()
 	wait_until 30 grep -q -x -F -e "$1" "${2:-$out}"
 }
 
-# wait_armed [FILE]: until the script's last kprobe is armed, which is on do_rmdir and prints "armed".  `begin` probes say
-# nothing about that: they run before.
+# wait_armed [FILE]: until all probes of a script are armed; one is on do_rmdir and prints "armed".  `begin` probes say nothing about
+# that: they run before.
 wait_armed()
 {
 	wait_until 30 probed "${1:-$out}"
+	wait_started
 }
 
 probed()
 {
 	rmdir /no/such/folder 2>/dev/null
 	grep -q -x armed "$1"
+}
+
+# wait_started: until no stapio waits for its module to start, which is an ioctl(2)
+wait_started()
+{
+	wait_until 30 started
+}
+
+started()
+{
+	local process processes=$(pidof stapio)
+	[ -n "$processes" ] || return 1
+	for process in $processes; do
+		cat /proc/$process/task/*/syscall
+	done >/tmp/started
+	! grep -q -E '^(running|16 )' /tmp/started
 }
 
 gone()
@@ -203,15 +220,19 @@ load_end()
 	load_pids=
 }
 
-# disk_begin FOLDER: scsi_debug's disk /dev/sda, of 32 MB of memory, with a file system in $dir/disk; the modules are those that
-# bring_modules has put into the folder.  disk_delay JIFFIES: how long each request takes from now on.  disk_end takes it away.
+# disk_begin FOLDER [PARTITION [PARAMETER...]]: scsi_debug's disk /dev/sda, of 32 MB of memory, with a file system in $dir/disk, which
+# is on the whole disk or on one of its two partitions; the modules are those that bring_modules has put into the folder.
+# disk_delay JIFFIES: how long each request takes from now on.  disk_end takes it away.
 disk_begin()
 {
+	local device=/dev/sda${2:-} folder=$1
 	scsi_debug_parameters="dev_size_mb=32 delay=0"
-	load_modules "$1"
-	wait_until 10 test -b /dev/sda
-	mke2fs -b 4096 /dev/sda >/dev/null 2>&1 || fail mke2fs
-	mkdir "$dir/disk" && mount -t ext2 /dev/sda "$dir/disk" || fail mount
+	[ -z "${2:-}" ] || scsi_debug_parameters="$scsi_debug_parameters num_parts=2"
+	[ $# -lt 3 ] || { shift 2; scsi_debug_parameters="$scsi_debug_parameters $*"; }
+	load_modules "$folder"
+	wait_until 10 test -b "$device"
+	mke2fs -b 4096 "$device" >/dev/null 2>&1 || fail mke2fs
+	mkdir "$dir/disk" && mount -t ext2 "$device" "$dir/disk" || fail mount
 	sync
 }
 

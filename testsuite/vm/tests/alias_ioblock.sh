@@ -7,13 +7,7 @@ stat_field()
 	cat "/sys/block/sda/sda$2/stat" | awk -v field="$1" '{ print $field }'
 }
 
-scsi_debug_parameters="dev_size_mb=32 num_parts=2 delay=0 opts=2"
-load_modules alias_ioblock.modules
-wait_until 10 test -b /dev/sda2
-mke2fs -b 4096 /dev/sda2 >/dev/null 2>&1 || fail mke2fs
-mkdir "$dir/mount"
-mount -t ext2 /dev/sda2 "$dir/mount" || fail mount
-sync
+disk_begin alias_ioblock.modules 2 opts=2
 # What udev would have read is read.
 sleep 1
 read_before=$(stat_field 3 1) written_before=$(stat_field 7 2)
@@ -21,16 +15,15 @@ start staprun alias_ioblock.ko
 wait_armed
 assert_equal write 12288 "$(./direct write /dev/sda1 16 12288)"
 assert_equal read 12288 "$(./direct read /dev/sda1 40 12288)"
-dd if=/dev/zero of="$dir/mount/file" bs=4096 count=5 2>/dev/null
-inode=$(stat -c %i "$dir/mount/file")
+dd if=/dev/zero of="$dir/disk/file" bs=4096 count=5 2>/dev/null
+inode=$(stat -c %i "$dir/disk/file")
 sync
 error=$(./direct read /dev/sda 4656 8192)
 wait_until 10 grep -q '^end sda 4656 8192 0 [0-9]* -' "$out"
 read_after=$(stat_field 3 1) written_after=$(stat_field 7 2)
 stop
-umount "$dir/mount"
 first=$(cat /sys/block/sda/sda1/start)
-unload_modules
+disk_end
 assert_equal status 0 $rc
 assert_matches "$out" "request sda1 16 12288 W [1-3] $first 0"
 assert_matches "$out" "trace request sda1 16 12288 $first 1"

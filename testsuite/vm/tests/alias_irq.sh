@@ -6,7 +6,7 @@ count()
 }
 
 start staprun alias_irq.ko
-sleep 1
+wait_started
 cat /proc/interrupts >$dir/before
 cat /proc/softirqs >$dir/soft_before
 i=0

@@ -1,7 +1,7 @@
 # vm.*: the mappings and faults of a program, which itself knows how many there were.
 
 start staprun alias_memory.ko
-sleep 1
+wait_started
 own=$(./memory)
 insmod alias_memory_target.ko && rmmod alias_memory_target || fail insmod
 sleep 1

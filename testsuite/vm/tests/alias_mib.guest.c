@@ -1,37 +1,18 @@
 // Traffic that every counter of the test sees: of this machine with itself, and with one at the other end of a tun device,
 // whose packets are made here.  See alias_mib.sh.
+#include "guest.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 static int tun;
-
-static void check(int bad, const char *what)
-{
-	if (bad) {
-		perror(what);
-		exit(1);
-	}
-}
-
-static void file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	check(fd < 0 || write(fd, text, strlen(text)) < 0, path);
-	close(fd);
-}
 
 static uint32_t sum(const void *bytes, int length, uint32_t start)
 {

@@ -8,20 +8,18 @@ counter()
 }
 
 ip link set lo up
-insmod alias_mib_tun.ko
-insmod alias_mib_dummy.ko numdummies=1
+dummy_parameters=numdummies=1
+load_modules alias_mib.modules
 ifconfig dummy0 10.2.0.1 netmask 255.255.255.0 mtu 600 up
 echo 1 >/proc/sys/net/ipv4/ipfrag_time
 start staprun alias_mib.ko
 wait_armed
-sleep 1	# tracepoints come after kprobes, each in a time of RCU
 cat /proc/net/snmp /proc/net/netstat >$dir/before
 ./mib >$dir/said 2>&1 || fail "the program failed: $(cat $dir/said)"
 sleep 1
 cat /proc/net/snmp /proc/net/netstat >$dir/after
 stop
-rmmod dummy
-rmmod tun
+unload_modules
 assert_equal status 0 $rc
 assert_empty "$err"
 assert_matches "$out" "wrong 0"

@@ -9,9 +9,9 @@ statistic()
 ip link set lo up
 start staprun alias_netdev.ko
 wait_armed
-sleep 1	# tracepoints come after kprobes, each in a time of RCU
 lo_packets=$(statistic lo 2) lo_bytes=$(statistic lo 1)
-insmod alias_netdev_dummy.ko numdummies=1 || fail insmod
+dummy_parameters=numdummies=1
+load_modules alias_netdev.modules
 old=$(cat /sys/class/net/dummy0/address)
 ip link set dummy0 mtu 1400
 ip link set dummy0 address 02:00:00:00:0a:0b
@@ -26,7 +26,7 @@ ping -c 2 -W 1 10.1.2.4 >/dev/null
 sent=$(statistic dummy0 10) sent_bytes=$(statistic dummy0 9)
 lo_packets=$(($(statistic lo 2) - lo_packets)) lo_bytes=$(($(statistic lo 1) - lo_bytes))
 ip link set dummy0 down
-rmmod alias_netdev_dummy 2>/dev/null || rmmod dummy
+unload_modules
 stop
 assert_equal status 0 $rc
 assert_matches "$out" "wrong 0"

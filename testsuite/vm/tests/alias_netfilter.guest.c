@@ -1,37 +1,18 @@
 // Packets and frames of known content: connections over the loopback device, and two tap devices, whose other ends are here:
 // ARP over one, then a bridge of both.  See alias_netfilter.sh.
+#include "guest.h"
+
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 unsigned int if_nametoindex(const char *name);	// its header does not go with the kernel's
-
-static void check(int bad, const char *what)
-{
-	if (bad) {
-		perror(what);
-		exit(1);
-	}
-}
-
-static void file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	check(fd < 0 || write(fd, text, strlen(text)) < 0, path);
-	close(fd);
-}
 
 static void connection(int family, int port)
 {

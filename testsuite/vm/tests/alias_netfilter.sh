@@ -12,19 +12,17 @@ counter6()
 }
 
 ip link set lo up
-for module in tun dummy llc stp bridge; do
-	insmod alias_netfilter_$module.ko $([ $module = dummy ] && echo numdummies=1) || fail "insmod $module"
-done
+dummy_parameters=numdummies=1
+load_modules alias_netfilter.modules
 ifconfig dummy0 10.2.0.1 netmask 255.255.255.0 mtu 600 up
 start staprun alias_netfilter.ko
-wait_until 20 test -e /proc/systemtap/alias_netfilter/ready
-sleep 1
+wait_started
 cat /proc/net/snmp /proc/net/snmp6 >$dir/before
 ./frames >$dir/said 2>&1 || fail "the program failed: $(cat $dir/said)"
 ./forward >>$dir/said 2>&1 || fail "the program failed: $(cat $dir/said)"
 cat /proc/net/snmp /proc/net/snmp6 >$dir/after
 stop
-for module in bridge stp llc dummy tun; do rmmod $module; done
+unload_modules
 assert_equal status 0 $rc
 assert_empty "$err"
 assert_matches "$out" "wrong 0"

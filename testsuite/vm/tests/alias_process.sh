@@ -10,7 +10,7 @@ wait
 EOF
 [ -e /bin/true ] || ln -s busybox /bin/true
 start staprun alias_process.ko
-sleep 1
+wait_started
 sh $dir/process.sh 2>/dev/null
 sleep 1
 stop

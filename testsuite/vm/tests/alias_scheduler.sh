@@ -6,7 +6,7 @@ while [ $i -lt 50 ]; do (:); i=$((i + 1)); done
 EOF
 cp /bin/busybox $dir/busybox
 start staprun alias_scheduler.ko
-sleep 1
+wait_started
 ln -s busybox $dir/sh
 # A shell by the name of "forks": 50 children of its own.
 cat >$dir/run.sh <<'EOF'

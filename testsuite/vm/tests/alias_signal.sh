@@ -1,7 +1,6 @@
 # signal.*: what a program of known signals does (alias_signal.guest.c).
 start staprun alias_signal.ko
 wait_armed
-sleep 1	# tracepoints come after kprobes, each in a time of RCU
 ./signals >$dir/said || fail "the program failed"
 insmod alias_signal_target.ko && rmmod alias_signal_target || fail insmod
 stop

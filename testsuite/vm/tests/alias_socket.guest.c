@@ -1,13 +1,11 @@
 // Connections of this process to itself, over IPv4 and IPv6, with known ports and sizes: see alias_socket.sh.
+#include "guest.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 union address {
 	struct sockaddr any;
@@ -25,14 +23,6 @@ static socklen_t address_set(union address *a, int family, const char *text, int
 	else
 		inet_pton(family, text, &a->v6.sin6_addr);
 	return family == AF_INET ? sizeof(a->v4) : sizeof(a->v6);
-}
-
-static void check(int bad, const char *what)
-{
-	if (bad) {
-		perror(what);
-		exit(1);
-	}
 }
 
 static int bound(int family, int type, int protocol, const char *text, int port)

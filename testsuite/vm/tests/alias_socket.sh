@@ -92,7 +92,6 @@ segments()
 ip link set lo up
 start staprun alias_socket.ko
 wait_armed
-sleep 1	# tracepoints come after kprobes, each in a time of RCU
 ./traffic || fail "the program failed"
 stop
 assert_equal status 0 $rc

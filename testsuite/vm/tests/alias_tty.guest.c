@@ -1,24 +1,13 @@
 // Both ends of a pseudo terminal: known calls with known text.  See alias_tty.sh.
 #define _GNU_SOURCE
-#include <fcntl.h>
+#include "guest.h"
+
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <termios.h>
-#include <unistd.h>
-
-static void check(int bad, const char *what)
-{
-	if (bad) {
-		perror(what);
-		exit(1);
-	}
-}
 
 int main(void)
 {

@@ -1,29 +1,23 @@
 # vfs.*: a program that says itself which bytes of which file it reads and writes, on a partition of scsi_debug's disk; a dd that
 # reads the other partition; memory that is taken away.
 
-scsi_debug_parameters="dev_size_mb=32 num_parts=2 delay=0"
-load_modules alias_vfs.modules
-wait_until 10 test -b /dev/sda2
-mke2fs -b 4096 /dev/sda1 >/dev/null 2>&1 || fail mke2fs
-mkdir "$dir/mount"
-mount -t ext2 /dev/sda1 "$dir/mount" || fail mount
+disk_begin alias_vfs.modules 1
 start staprun alias_vfs.ko
 wait_armed
-./transfer "$dir/mount/file" >"$dir/said" || fail "transfer: $?"
+./transfer "$dir/disk/file" >"$dir/said" || fail "transfer: $?"
 dd if=/dev/sda2 of=/dev/null bs=4096 count=4 2>/dev/null
 # Memory for nothing but what can be moved holds a file's pages, and goes.
 for memory in /sys/devices/system/memory/memory*; do
 	{ echo offline >"$memory/state" && echo online_movable >"$memory/state"; } 2>/dev/null && break
 done
-dd if=/dev/zero of="$dir/mount/more" bs=1M count=4 2>/dev/null
+dd if=/dev/zero of="$dir/disk/more" bs=1M count=4 2>/dev/null
 sync
 echo offline >"$memory/state"
 echo online >"$memory/state"
 stop
-umount "$dir/mount"
-unload_modules
+disk_end
 assert_equal status 0 $rc
-file=$dir/mount/file
+file=$dir/disk/file
 place="sda1 $(value inode "$dir/said")"
 buffer=$(value buffer "$dir/said")
 vector=$(value vector "$dir/said")

@@ -1,7 +1,6 @@
 # workqueue.*: five works of a module, on a queue whose workers come for it and go with it.
 start staprun alias_workqueue.ko
 wait_armed
-sleep 1	# tracepoints come after kprobes, each in a time of RCU
 insmod alias_workqueue_target.ko || fail insmod
 # A priority of its own: workers of its own.
 echo -7 >/sys/devices/virtual/workqueue/stp_target/nice || fail "no priority"

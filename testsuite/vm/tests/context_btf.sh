@@ -1,8 +1,6 @@
 # Functions, their arguments and results, structures, @cast and tracepoints, in a module that was translated without debuginfo.
 start staprun context_btf.ko
-wait_until 20 grep -q '^vfs_read ' /sys/kernel/debug/tracing/enabled_functions
-# Tracepoints are armed behind functions.
-sleep 1
+wait_started
 dd if=/dev/zero of=/dev/null bs=777 count=5 2>/dev/null
 sleep 1
 stop

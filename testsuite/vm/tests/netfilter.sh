@@ -1,7 +1,7 @@
 # Each ping that is answered is two packets; the third's is dropped on its way in.
 ip link set lo up
 start staprun netfilter.ko
-sleep 1
+wait_started
 ping -c 1 -W 2 127.0.0.1 >/dev/null || fail "the first ping was not answered"
 ping -c 1 -W 2 127.0.0.1 >/dev/null || fail "the second ping was not answered"
 ping -c 1 -W 2 127.0.0.1 >/dev/null && fail "the third ping was answered"

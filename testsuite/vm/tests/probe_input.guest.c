@@ -1,21 +1,10 @@
 // A terminal for a command: presses keys one by one when the command says so; what became of the terminal is printed.
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "guest.h"
+
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <unistd.h>
-
-static void check(int bad, const char *what)
-{
-	if (bad) {
-		perror(what);
-		exit(1);
-	}
-}
 
 int main(int argc, char **argv)
 {
