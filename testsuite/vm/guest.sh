@@ -83,13 +83,19 @@ probed()
 	grep -q -x armed "$1"
 }
 
-# wait_started: until no stapio waits for its module to start, which is an ioctl(2)
+# wait_started: until no stapio waits for its module to start, which is an ioctl(2) of a thread; twice, since the thread may begin
+# between a look at what threads there are and one at what they do
 wait_started()
 {
 	wait_until 30 started
 }
 
 started()
+{
+	waits_for_nothing && waits_for_nothing
+}
+
+waits_for_nothing()
 {
 	local process processes=$(pidof stapio)
 	[ -n "$processes" ] || return 1

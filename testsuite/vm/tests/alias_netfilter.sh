@@ -48,8 +48,13 @@ grep -v -E '^(count|wrong|bridge local_out)' "$out" | diff $dir/expected - >$dir
 # What the bridge has heard, with the cost of the port where it has.
 assert_matches "$out" "bridge local_out tap1 0 02:00:00:00:00:01 0x12[0-9a-f]+ [0-9a-f:]+ 3"
 between=$(($(counter InReceives $dir/after) - $(counter InReceives $dir/before)))
-assert_equal "IPv4" "$between $between" "$(value 'count pre_routing ipv4') $(value 'count ipv4 alone ipv4')"
+assert_equal "IPv4" "$between $between" "$(value 'count pre_routing ipv4') $(value 'count pre_routing alone ipv4')"
 between=$(($(counter6 Ip6InReceives $dir/after) - $(counter6 Ip6InReceives $dir/before)))
-assert_equal "IPv6" "$between $between" "$(value 'count pre_routing ipv6') $(value 'count ipv6 alone ipv6')"
+assert_equal "IPv6" "$between $between" "$(value 'count pre_routing ipv6') $(value 'count pre_routing alone ipv6')"
+for hook in local_in local_out post_routing; do
+	assert_equal "IPv4 $hook" "$(value "count $hook ipv4")" "$(value "count $hook alone ipv4")"
+	[ "$(value "count $hook alone ipv6")" -gt 0 ] || fail "no packets of IPv6 $hook"
+done
+assert_equal "IPv4 forward" "$(grep -c '^forward ipv4' "$out")" "$(value "count forward alone ipv4")"
 [ "$(value 'count local_in ipv6')" -gt 10 ] && [ "$(value 'count post_routing ipv4')" -gt "$(value 'count local_out ipv4')" ] ||
 	fail "numbers of packets"

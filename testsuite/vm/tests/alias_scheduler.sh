@@ -20,10 +20,17 @@ kill -USR1 $sleeper
 # From CPU to CPU.
 for cpu in 1 2 4 8; do taskset $cpu sleep 0; taskset -p $cpu $$ >/dev/null; done
 taskset -p 15 $$ >/dev/null
+# Who attaches to a task waits until it stands still; a disk has a thread of the kernel that ends with it.
+./process trace >$dir/traced 2>&1 || fail "the program failed: $(cat $dir/traced)"
+disk_begin alias_scheduler.modules
+disk_end
 sleep 1
 stop
 assert_equal status 0 $rc
 assert_contains "$out" "signal to $sleeper"
+assert_matches "$out" "wait_task for $(value traced $dir/traced) of priority [0-9]+"
+assert_matches "$out" "kthread_stop scsi_eh_[0-9]+ of priority 120"
+assert_matches "$out" "kthread_stop gave 0"
 assert_matches "$out" "forks 50 exits 51"
 assert_matches "$out" "seen 1"
 assert_matches "$out" "wrong 0"

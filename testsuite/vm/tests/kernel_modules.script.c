@@ -86,15 +86,15 @@ static void on_trace(struct stp_context *c)
 	say(c, "trace", (int)stp_argument(c, 8), (int)stp_argument(c, 9));
 }
 
-static bool switched;
+static int switched;
 
+/* The first one; CPUs come here at once. */
 static void on_switch(struct stp_context *c)
 {
 	struct task_struct *task = (void *)stp_argument(c, 1);
 
-	if (!switched && task == current)
+	if (!xchg(&switched, 1) && task == current)
 		say(c, "switch", 0, 0);
-	switched = true;
 }
 
 static void never(struct stp_context *c)
