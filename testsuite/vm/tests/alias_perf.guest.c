@@ -37,7 +37,7 @@ int main(int argc, char **argv)
 	move_to(0);
 	getrusage(RUSAGE_SELF, &before);
 	getrusage(RUSAGE_SELF, &after);
-	prctl(PR_SET_NAME, "counted");
+	prctl(PR_SET_NAME, "measured");
 	getrusage(RUSAGE_SELF, &before);
 	for (int i = 0; i < PAGES; i++)
 		memory[i * PAGE] = 1;
