@@ -2,10 +2,10 @@
 
 load_begin 4
 i=0
-while [ $i -lt 6 ]; do
+while [ $i -lt 4 ]; do
 	start staprun stress_unload.ko
 	wait_line ready
-	usleep $((i * 60000))
+	usleep $((i * 100000))
 	stop
 	assert_equal "status of round $i" 0 $rc
 	assert_not_loaded stress_unload
@@ -13,7 +13,7 @@ while [ $i -lt 6 ]; do
 	i=$((i + 1))
 done
 i=0
-while [ $i -lt 4 ]; do
+while [ $i -lt 3 ]; do
 	run staprun -L stress_unload.ko
 	assert_equal "status of -L, round $i" 0 $rc
 	usleep $((i * 80000))
