@@ -7,5 +7,6 @@ done
 wait $sleepers
 stop
 assert_equal status 0 $rc
-assert_equal returns 3 "$(value returns)"
-assert_matches "$err" "WARNING: Number of errors: 0, skipped probes: ([5-9]|[1-9][0-9]+)"
+# Somebody else may sleep, too, and on a busy machine the first may be back before the last comes.
+assert_between returns 1 5 "$(value returns)"
+assert_matches "$err" "WARNING: Number of errors: 0, skipped probes: ([3-9]|[1-9][0-9]+)"
