@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_VERSION "kbuild 3"
+#define KEY_VERSION "kbuild 4"
 
 /*
  * Macros that a script's own unit consumes, in struct stp_limits or as sizes of its tables: the

@@ -52,7 +52,9 @@ int tree_check_tools(struct kbuild_tree *tree, const struct kbuild_log *log);
  */
 struct recording {
 	char *environment;	/* assignments, one per line: what Kbuild exports */
-	char *cc;		/* an ordinary unit: @DIR@/@UNIT@.c to @DIR@/@UNIT@.o */
+	/* an ordinary unit: @DIR@/@UNIT@.c to @DIR@/@UNIT@.o; @INCLUDES@: the next */
+	char *cc;
+	char *includes;		/* options for what each unit includes first, or "" */
 	char *cc_thin;		/* the same without Linux's headers */
 	char *after_cc;		/* what follows the compiler for each unit (objtool), or "" */
 	/* the list @DIR@/@NAME@.mod to @DIR@/@NAME@.o, and what follows it */

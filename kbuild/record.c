@@ -17,7 +17,7 @@
 #define SEED_NAME "stpseedmodule"
 #define SEED_UNIT "stpseedunit"
 #define SEED_ENVIRONMENT "stpseedenvironment"
-#define FORMAT_VERSION 2
+#define FORMAT_VERSION 3
 
 /* Linked, never loaded. */
 static const char seed_text[] =
@@ -45,6 +45,7 @@ void recording_free(struct recording *r)
 		return;
 	g_free(r->environment);
 	g_free(r->cc);
+	g_free(r->includes);
 	g_free(r->cc_thin);
 	g_free(r->after_cc);
 	g_free(r->link);
@@ -137,15 +138,16 @@ static void append_word(GString *command, const char *word)
 }
 
 /*
- * From the command for a unit: what the compiler gets, without making a dependency file, and the
- * same without what only Linux's headers or debuggers need.  after: what follows the compiler.
+ * From the command for a unit into the recording: what the compiler gets, without making a
+ * dependency file, and the same without what only Linux's headers or debuggers need; and what
+ * follows the compiler.
  */
-static bool split_compile(const char *command, char **cc, char **cc_thin, char **after,
-			  char **compiler)
+static bool split_compile(const char *command, struct recording *r)
 {
 	static const char source[] = "@DIR@/@UNIT@.c";
 	const char *end = g_strrstr(command, source);
 	g_autoptr(GString) full = g_string_new(NULL), thin = g_string_new(NULL);
+	g_autoptr(GString) includes = g_string_new(NULL);
 	g_autofree char *compile = NULL;
 	g_auto(GStrv) words = NULL;
 	const char *rest;
@@ -166,9 +168,17 @@ static bool split_compile(const char *command, char **cc, char **cc_thin, char *
 
 		if (g_str_has_prefix(word, "-Wp,-MMD,") || g_str_has_prefix(word, "-Wp,-MD,"))
 			continue;
+		if (strcmp(word, "-include") == 0) {
+			if (!words[i + 1])
+				return false;
+			if (!includes->len)
+				append_word(full, "@INCLUDES@");
+			append_word(includes, word);
+			append_word(includes, words[++i]);
+			continue;
+		}
 		append_word(full, word);
-		if (strcmp(word, "-include") == 0 || strcmp(word, "-isystem") == 0 ||
-		    strcmp(word, "-I") == 0) {
+		if (strcmp(word, "-isystem") == 0 || strcmp(word, "-I") == 0) {
 			if (!words[i + 1])
 				return false;
 			append_word(full, words[++i]);
@@ -181,10 +191,11 @@ static bool split_compile(const char *command, char **cc, char **cc_thin, char *
 			continue;
 		append_word(thin, word);
 	}
-	*compiler = g_strdup(words[0]);
-	*cc = g_strdup(full->str);
-	*cc_thin = g_strdup(thin->str);
-	*after = g_strstrip(g_strdup(*rest ? rest + 1 : ""));
+	r->compiler = g_strdup(words[0]);
+	r->cc = g_strdup(full->str);
+	r->includes = g_strdup(includes->str);
+	r->cc_thin = g_strdup(thin->str);
+	r->after_cc = g_strstrip(g_strdup(*rest ? rest + 1 : ""));
 	return true;
 }
 
@@ -271,7 +282,7 @@ static int read_recording(const char *dir, struct recording *r)
 	r->modpost = read_command(dir, "Module.symvers");
 	if (!r->environment || !cc || !order || !mod_c || !link || !final || !cc_mod || !r->modpost)
 		return -ENOTSUP;
-	if (!split_compile(cc, &r->cc, &r->cc_thin, &r->after_cc, &r->compiler))
+	if (!split_compile(cc, r))
 		return -ENOTSUP;
 	/* The archive of the runtime is linked by need; what needs it all is the module's entry. */
 	if (!strstr(link, list) || !strstr(final, ko))
@@ -331,6 +342,7 @@ static const struct {
 } fields[] = {
 	{ "environment", G_STRUCT_OFFSET(struct recording, environment) },
 	{ "cc", G_STRUCT_OFFSET(struct recording, cc) },
+	{ "includes", G_STRUCT_OFFSET(struct recording, includes) },
 	{ "cc_thin", G_STRUCT_OFFSET(struct recording, cc_thin) },
 	{ "after_cc", G_STRUCT_OFFSET(struct recording, after_cc) },
 	{ "link", G_STRUCT_OFFSET(struct recording, link) },

@@ -18,6 +18,7 @@
 
 #define RUNTIME_ARCHIVE "stp_runtime.a"
 #define RUNTIME_PREFIX "stp_runtime_"
+#define HEADER "precompiled" /* .h, in the runtime's folder */
 #define SYMBOLS_OF_KERNEL " -i Module.symvers "
 
 void build_note(const struct build *b, int verbosity, const char *format, ...)
@@ -35,18 +36,25 @@ void build_note(const struct build *b, int verbosity, const char *format, ...)
 		b->log->note(b->log->data, text);
 }
 
-static char *fill_named(const struct build *b, const char *command, const char *unit,
-			const char *name)
-{
-	g_autofree char *a = text_replace(command, "@DIR@", b->dir);
-	g_autofree char *n = text_replace(a, "@NAME@", name);
-
-	return text_replace(n, "@UNIT@", unit);
-}
-
 static char *fill(const struct build *b, const char *command)
 {
-	return fill_named(b, command, "", b->name);
+	g_autofree char *placed = text_replace(command, "@DIR@", b->dir);
+
+	return text_replace(placed, "@NAME@", b->name);
+}
+
+/*
+ * For one unit.  An object that other modules will use too is given neither this one's name
+ * (KBUILD_MODNAME) nor its own (KBUILD_BASENAME): a precompiled header is for one name.
+ */
+static char *fill_unit(const struct build *b, const char *command, const char *unit, bool shared)
+{
+	g_autofree char *path = g_strdup_printf("%s/%s", b->dir, unit);
+	g_autofree char *placed = text_replace(command, "@DIR@/@UNIT@", path);
+	g_autofree char *named = text_replace(placed, "@UNIT@", shared ? "stap" : unit);
+	g_autofree char *whole = text_replace(named, "@NAME@", shared ? "stap" : b->name);
+
+	return text_replace(whole, "@DIR@", b->dir);
 }
 
 /* Run jobs; *what: the first failure. */
@@ -83,16 +91,57 @@ static int run_one(const struct build *b, const struct recording *recording, cha
 
 /* ---- compiling ------------------------------------------------------------------------------- */
 
-/* An object that other modules will use too is not given this one's name (KBUILD_MODNAME). */
-static struct run_job *compile_job(const struct build *b, const struct recording *r,
-				   const char *unit, bool thin, bool shared, const char *flags)
+/* What compiles a unit, which includes first what `includes` says. */
+static char *compiler_command(const struct build *b, const char *cc, const char *includes,
+			      const char *unit, bool shared, const char *flags)
 {
-	const char *name = shared ? "stap" : b->name;
-	g_autofree char *cc = fill_named(b, thin ? r->cc_thin : r->cc, unit, name);
-	g_autofree char *after = fill_named(b, r->after_cc, unit, name);
+	g_autofree char *command = text_replace(cc, "@INCLUDES@", includes);
+	g_autofree char *filled = fill_unit(b, command, unit, shared);
 
 	/* -pipe lets the assembler run beside the compiler. */
-	return run_job_new(g_strdup_printf("set -e; %s -pipe %s\n%s", cc, flags, after));
+	return g_strdup_printf("%s -pipe %s", filled, flags);
+}
+
+static struct run_job *compile_job(const struct build *b, const struct recording *r,
+				   const struct kbuild_unit *unit)
+{
+	g_autofree char *cc = compiler_command(b, unit->thin ? r->cc_thin : r->cc, r->includes,
+					       unit->name, unit->shared, b->flags);
+	g_autofree char *after = fill_unit(b, r->after_cc, unit->name, unit->shared);
+
+	return run_job_new(g_strdup_printf("set -e; %s\n%s", cc, after));
+}
+
+/*
+ * The headers that most files of the runtime include, compiled once for all of them.  It cannot
+ * fail: who finds no header there compiles without it.
+ */
+static struct run_job *header_job(const struct build *b, const struct recording *r)
+{
+	g_autofree char *from = g_build_filename(b->options->runtime_dir, HEADER ".h", NULL);
+	g_autofree char *to = g_strdup_printf("%s/" HEADER ".c", b->dir);
+	g_autofree char *as_header = g_strdup_printf("%s -x c-header", r->includes);
+	g_autofree char *cc = compiler_command(b, r->cc, as_header, HEADER, true, b->runtime_flags);
+
+	if (symlink(from, to) < 0)
+		build_note(b, 2, "cannot make %s: %s", to, g_strerror(errno));
+	return run_job_new(g_strdup_printf("%s && mv %s/" HEADER ".o %s.gch || :", cc, b->dir, to));
+}
+
+/*
+ * A file of the runtime.  The header is text to a compiler that cannot use what was compiled, and
+ * refuses to be that: such a compiler gets the usual command.
+ */
+static struct run_job *runtime_job(const struct build *b, const struct recording *r,
+				   const char *unit)
+{
+	g_autofree char *header = g_strdup_printf("-include %s/" HEADER ".c", b->dir);
+	g_autofree char *fast = compiler_command(b, r->cc, header, unit, true, b->runtime_flags);
+	g_autofree char *usual =
+		compiler_command(b, r->cc, r->includes, unit, true, b->runtime_flags);
+	g_autofree char *after = fill_unit(b, r->after_cc, unit, true);
+
+	return run_job_new(g_strdup_printf("set -e; %s 2>/dev/null || %s\n%s", fast, usual, after));
 }
 
 static char *object_key(const struct build *b, const struct kbuild_unit *unit)
@@ -138,23 +187,47 @@ static int add_runtime_jobs(const struct build *b, const struct recording *r, GP
 			g_dir_close(dir);
 			return -errno;
 		}
-		g_ptr_array_add(jobs, compile_job(b, r, unit, false, true, b->runtime_flags));
+		g_ptr_array_add(jobs, runtime_job(b, r, unit));
 		g_string_append_printf(objects, " %s/%s.o", b->dir, unit);
 	}
 	g_dir_close(dir);
 	return 0;
 }
 
+/* The runtime's archive, of the files compiled all at once. */
+static int make_runtime(const struct build *b, const struct recording *r, const char *archive,
+			char **what)
+{
+	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(run_job_free);
+	g_autoptr(GString) objects = g_string_new(NULL);
+	int ret;
+
+	ret = add_runtime_jobs(b, r, jobs, objects);
+	if (ret == 0)
+		ret = run(b, r, jobs, "compile the runtime", what);
+	if (ret == 0)
+		ret = run_one(b, r,
+			      g_strdup_printf("\"$(%s -print-prog-name=ar)\" rcsD %s %s",
+					      r->compiler, archive, objects->str),
+			      "archive", what);
+	if (ret == 0)
+		keep(b, b->runtime_key, archive);
+	return ret;
+}
+
 /* Get all objects into DIR: kept ones, and the rest compiled, all at once. */
 static int get_objects(const struct build *b, const struct recording *r, char **what)
 {
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(run_job_free);
-	g_autoptr(GString) runtime = g_string_new(NULL);
 	g_autofree char *archive = g_build_filename(b->dir, RUNTIME_ARCHIVE, NULL);
 	g_autofree bool *compiled = g_new0(bool, b->unit_count);
+	bool is_kept = take_kept(b, b->runtime_key, archive);
 	size_t i;
 	int ret;
 
+	/* First, because all of the runtime waits for it. */
+	if (!is_kept)
+		g_ptr_array_add(jobs, header_job(b, r));
 	for (i = 0; i < b->unit_count; i++) {
 		const struct kbuild_unit *unit = &b->units[i];
 		g_autofree char *source = g_strdup_printf("%s/%s.c", b->dir, unit->name);
@@ -166,13 +239,7 @@ static int get_objects(const struct build *b, const struct recording *r, char **
 		if (!g_file_set_contents(source, unit->text, -1, NULL))
 			return -EIO;
 		compiled[i] = true;
-		g_ptr_array_add(jobs,
-				compile_job(b, r, unit->name, unit->thin, unit->shared, b->flags));
-	}
-	if (!take_kept(b, b->runtime_key, archive)) {
-		ret = add_runtime_jobs(b, r, jobs, runtime);
-		if (ret < 0)
-			return ret;
+		g_ptr_array_add(jobs, compile_job(b, r, unit));
 	}
 	ret = run(b, r, jobs, "compile", what);
 	if (ret < 0)
@@ -186,15 +253,7 @@ static int get_objects(const struct build *b, const struct recording *r, char **
 			keep(b, key, object);
 		}
 	}
-	if (!runtime->len)
-		return 0;
-	ret = run_one(b, r,
-		      g_strdup_printf("\"$(%s -print-prog-name=ar)\" rcsD %s %s", r->compiler,
-				      archive, runtime->str),
-		      "archive", what);
-	if (ret == 0)
-		keep(b, b->runtime_key, archive);
-	return ret;
+	return is_kept ? 0 : make_runtime(b, r, archive, what);
 }
 
 /* ---- linking --------------------------------------------------------------------------------- */
