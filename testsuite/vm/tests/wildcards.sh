@@ -8,10 +8,9 @@ load()
 		pids="$pids $!"
 		job=$((job + 1))
 	done
-	(echo hello | timeout 5 nc -l -p 7777 >/dev/null) &
+	(echo hello | timeout 20 nc -l -p 7777 >/dev/null) &
 	pids="$pids $!"
-	usleep 200000
-	echo there | nc -w 1 127.0.0.1 7777 >/dev/null
+	wait_until 10 sh -c 'echo there | nc -w 1 127.0.0.1 7777 >/dev/null 2>&1'
 	# shellcheck disable=SC2086
 	wait $pids
 }
