@@ -200,11 +200,14 @@ static int make_runtime(const struct build *b, const struct recording *r, const 
 {
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(run_job_free);
 	g_autoptr(GString) objects = g_string_new(NULL);
+	g_autofree char *header = g_strdup_printf("%s/" HEADER ".c.gch", b->dir);
 	int ret;
 
 	ret = add_runtime_jobs(b, r, jobs, objects);
 	if (ret == 0)
 		ret = run(b, r, jobs, "compile the runtime", what);
+	/* It is large, also for who keeps the folder. */
+	g_unlink(header);
 	if (ret == 0)
 		ret = run_one(b, r,
 			      g_strdup_printf("\"$(%s -print-prog-name=ar)\" rcsD %s %s",
