@@ -12,7 +12,7 @@ for name in user sized errors sized_errors warnings; do
 	assert_equal "$name" "-120 -30840 -2054781048 -9114578090645354616" "$(value "$name")"
 done
 assert_equal strings 'ab"c' "$(value strings)"
-assert_matches "$out" 'ab "ab\\"" "ab"\.\.\. 0x10 none none "ab\\"c\\n"'
+assert_matches "$out" 'ab "ab\\"" "ab\\"c\\n" "ab"\.\.\. 0x10 0x10 none none "ab\\"c\\n"'
 assert_equal nothing 00000000 "$(value nothing)"
 assert_equal warned 0000 "$(value warned)"
 assert_equal "number of warnings" 4 "$(grep -c '^WARNING: ' "$err")"
