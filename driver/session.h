@@ -120,6 +120,7 @@ struct session {
 	GPtrArray *used_functions;	/* struct function: reached from a handler */
 	GPtrArray *used_globals;	/* struct variable, by serial */
 	GPtrArray *conditions;		/* struct function: of probes, see conditions.c */
+	GHashTable *mismatches;		/* point → "(similar: …)"; an alias may lead to it often */
 	GHashTable *regexes;		/* pattern → struct regex */
 	struct debuginfo *debuginfo;	/* or NULL: nothing asked for it yet */
 	GPtrArray *sections;		/* struct debug_section: what the runtime is to find */

@@ -104,12 +104,23 @@ static void add_candidate(GPtrArray *candidates, const char *text, const struct 
 	}
 }
 
-static void report_mismatch(struct session *s, const struct probe_point *point, guint depth)
+/* The point without its flags and its condition. */
+static const char *point_name(struct arena *arena, const struct probe_point *point)
+{
+	struct probe_point plain = { .components = point->components };
+	char *text = probe_point_text(&plain);
+	const char *name = arena_strdup(arena, text);
+
+	g_free(text);
+	return name;
+}
+
+/* What the component behind `depth` that fit could be. */
+static char *similar_components(struct session *s, const struct probe_point *point, guint depth,
+				const struct component *bad)
 {
 	GPtrArray *candidates = g_ptr_array_new_with_free_func(g_free);
 	GPtrArray *aliases = library_names(s->library, LIBRARY_ALIAS);
-	const struct component *bad =
-		point->components->pdata[MIN(depth, point->components->len - 1)];
 	char *similar;
 
 	for (int i = 0; providers[i]; i++)
@@ -125,11 +136,24 @@ static void report_mismatch(struct session *s, const struct probe_point *point, 
 		g_free(name);
 	}
 	similar = similar_suffix(bad->name, candidates);
-	report_semantic(s->diagnostics, "point-mismatch", bad->token, NULL,
-			"probe point mismatch%s", similar);
-	g_free(similar);
 	g_ptr_array_unref(aliases);
 	g_ptr_array_unref(candidates);
+	return similar;
+}
+
+static void report_mismatch(struct session *s, const struct probe_point *point, guint depth)
+{
+	const struct component *bad =
+		point->components->pdata[MIN(depth, point->components->len - 1)];
+	const char *name = point_name(s->arena, point);
+	char *similar = g_hash_table_lookup(s->mismatches, name);
+
+	if (!similar) {
+		similar = similar_components(s, point, depth, bad);
+		g_hash_table_insert(s->mismatches, (char *)name, similar);
+	}
+	report_semantic(s->diagnostics, "point-mismatch", bad->token, NULL,
+			"probe point mismatch%s", similar);
 }
 
 /* ---- aliases --------------------------------------------------------------------------------- */
@@ -234,17 +258,6 @@ static struct handler *make_handler(struct session *s, struct stmt *body, const 
 	handler->serial = s->handlers->len;
 	g_ptr_array_add(s->handlers, handler);
 	return handler;
-}
-
-/* The point without its flags and its condition. */
-static const char *point_name(struct arena *arena, const struct probe_point *point)
-{
-	struct probe_point plain = { .components = point->components };
-	char *text = probe_point_text(&plain);
-	const char *name = arena_strdup(arena, text);
-
-	g_free(text);
-	return name;
 }
 
 /* One statement behind the other. */
