@@ -141,7 +141,8 @@ static struct run_job *runtime_job(const struct build *b, const struct recording
 		compiler_command(b, r->cc, r->includes, unit, true, b->runtime_flags);
 	g_autofree char *after = fill_unit(b, r->after_cc, unit, true);
 
-	return run_job_new(g_strdup_printf("set -e; %s 2>/dev/null || %s\n%s", fast, usual, after));
+	return run_job_new(g_strdup_printf("set -e; %s -Wfatal-errors 2>/dev/null || %s\n%s", fast,
+					   usual, after));
 }
 
 static char *object_key(const struct build *b, const struct kbuild_unit *unit)
