@@ -120,7 +120,8 @@ struct session {
 	GPtrArray *used_functions;	/* struct function: reached from a handler */
 	GPtrArray *used_globals;	/* struct variable, by serial */
 	GPtrArray *conditions;		/* struct function: of probes, see conditions.c */
-	GHashTable *mismatches;		/* point → "(similar: …)"; an alias may lead to it often */
+	GHashTable *unknown_functions;	/* name → what to say of it, see symbols.c */
+	GHashTable *unresolved;		/* point that is not there → why, see points.c */
 	GHashTable *regexes;		/* pattern → struct regex */
 	struct debuginfo *debuginfo;	/* or NULL: nothing asked for it yet */
 	GPtrArray *sections;		/* struct debug_section: what the runtime is to find */

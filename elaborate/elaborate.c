@@ -44,7 +44,8 @@ void elaborate_begin(struct session *s)
 {
 	s->functions = arena_table(s->arena, NULL);
 	s->globals = arena_table(s->arena, NULL);
-	s->mismatches = arena_table(s->arena, g_free);
+	s->unknown_functions = arena_table(s->arena, NULL);
+	s->unresolved = arena_table(s->arena, NULL);
 	s->regexes = arena_table(s->arena, (GDestroyNotify)regex_free);
 	s->scripts = arena_list(s->arena);
 	s->probes = arena_list(s->arena);

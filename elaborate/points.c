@@ -115,12 +115,13 @@ static const char *point_name(struct arena *arena, const struct probe_point *poi
 	return name;
 }
 
-/* What the component behind `depth` that fit could be. */
-static char *similar_components(struct session *s, const struct probe_point *point, guint depth,
-				const struct component *bad)
+/* What to say of a component that nothing has behind the `depth` before it. */
+static const char *describe_mismatch(struct session *s, const struct probe_point *point,
+				     guint depth, const struct component *bad)
 {
 	GPtrArray *candidates = g_ptr_array_new_with_free_func(g_free);
 	GPtrArray *aliases = library_names(s->library, LIBRARY_ALIAS);
+	const char *text;
 	char *similar;
 
 	for (int i = 0; providers[i]; i++)
@@ -136,24 +137,11 @@ static char *similar_components(struct session *s, const struct probe_point *poi
 		g_free(name);
 	}
 	similar = similar_suffix(bad->name, candidates);
+	text = arena_printf(s->arena, "probe point mismatch%s", similar);
+	g_free(similar);
 	g_ptr_array_unref(aliases);
 	g_ptr_array_unref(candidates);
-	return similar;
-}
-
-static void report_mismatch(struct session *s, const struct probe_point *point, guint depth)
-{
-	const struct component *bad =
-		point->components->pdata[MIN(depth, point->components->len - 1)];
-	const char *name = point_name(s->arena, point);
-	char *similar = g_hash_table_lookup(s->mismatches, name);
-
-	if (!similar) {
-		similar = similar_components(s, point, depth, bad);
-		g_hash_table_insert(s->mismatches, (char *)name, similar);
-	}
-	report_semantic(s->diagnostics, "point-mismatch", bad->token, NULL,
-			"probe point mismatch%s", similar);
+	return text;
 }
 
 /* ---- aliases --------------------------------------------------------------------------------- */
@@ -460,29 +448,64 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 	x->failed = inner.failed;
 }
 
-static void expand_plain_point(struct expansion *x, const struct probe_point *point)
+/*
+ * A point that is not there.  Aliases may lead to the same one thousands of times, and to find what is
+ * similar takes long.
+ */
+struct unresolved {
+	const char *why;	/* NULL: not asked for yet */
+	bool mismatch;		/* nothing has a component of it */
+	guint depth;		/* so many components fit */
+};
+
+static struct unresolved *unresolved_new(struct session *s, guint depth, const char *why)
+{
+	struct unresolved *u = arena_alloc(s->arena, sizeof(*u));
+
+	u->why = why;
+	u->mismatch = !why;
+	u->depth = depth;
+	return u;
+}
+
+static void report_unresolved(struct session *s, const struct probe_point *point,
+			      struct unresolved *u)
 {
 	const struct component *first = point->components->pdata[0];
+	const struct component *bad =
+		point->components->pdata[MIN(u->depth, point->components->len - 1)];
+
+	report_semantic(s->diagnostics, "point-resolve", first->token, NULL,
+			"while resolving probe point");
+	if (!u->why)
+		u->why = describe_mismatch(s, point, u->depth, bad);
+	report_semantic(s->diagnostics, u->mismatch ? "point-mismatch" : "point-reason",
+			u->mismatch ? bad->token : NULL, NULL, "%s", u->why);
+}
+
+static void expand_plain_point(struct expansion *x, const struct probe_point *point)
+{
 	const struct probe *alias = find_alias(x->s, point);
-	const char *why = NULL;
-	guint depth = 0;
-	guint before = x->found;
+	struct unresolved *known;
+	guint before = x->found, depth = 0;
+	const char *name, *why = NULL;
 
 	if (alias) {
 		expand_alias(x, point, alias);
 		return;
 	}
-	if ((match_providers(x, point, &depth, &why) && !why) || x->found > before)
+	name = point_name(x->s->arena, point);
+	known = g_hash_table_lookup(x->s->unresolved, name);
+	if (!known && ((match_providers(x, point, &depth, &why) && !why) || x->found > before))
 		return;
+	if (!known) {
+		known = unresolved_new(x->s, depth, why);
+		g_hash_table_insert(x->s->unresolved, (char *)name, known);
+	}
 	if (point->optional || point->sufficient)
 		return;
 	x->failed++;
-	report_semantic(x->s->diagnostics, "point-resolve", first->token, NULL,
-			"while resolving probe point");
-	if (why)
-		report_semantic(x->s->diagnostics, "point-reason", NULL, NULL, "%s", why);
-	else
-		report_mismatch(x->s, point, depth);
+	report_unresolved(x->s, point, known);
 }
 
 /*

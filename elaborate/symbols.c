@@ -176,21 +176,27 @@ static struct variable *find_array(struct scope *scope, const struct token *toke
 	return v;
 }
 
-static void report_unknown_function(struct session *s, const struct token *token, const char *name)
+/* What to say of a function that is nowhere.  Expanded aliases may call it thousands of times. */
+static const char *unknown_function(struct session *s, const char *name)
 {
-	GPtrArray *names = library_names(s->library, LIBRARY_FUNCTION);
+	const char *text = g_hash_table_lookup(s->unknown_functions, name);
+	GPtrArray *names;
 	GHashTableIter iter;
 	gpointer known;
 	char *similar;
 
+	if (text)
+		return text;
+	names = library_names(s->library, LIBRARY_FUNCTION);
 	g_hash_table_iter_init(&iter, s->functions);
 	while (g_hash_table_iter_next(&iter, &known, NULL))
 		g_ptr_array_add(names, known);
 	similar = similar_suffix(name, names);
-	report_semantic(s->diagnostics, "function-unknown", token, NULL,
-			"unresolved function %s%s", name, similar);
+	text = arena_printf(s->arena, "unresolved function %s%s", name, similar);
+	g_hash_table_insert(s->unknown_functions, (char *)name, (char *)text);
 	g_free(similar);
 	g_ptr_array_unref(names);
+	return text;
 }
 
 /*
@@ -223,7 +229,8 @@ static struct function *find_function(struct scope *scope, const struct token *t
 	if (!f && load(s, LIBRARY_FUNCTION, name))
 		f = function_in(g_hash_table_lookup(s->functions, name), name, arity);
 	if (!f)
-		report_unknown_function(s, token, name);
+		report_semantic(s->diagnostics, "function-unknown", token, NULL, "%s",
+				unknown_function(s, name));
 	return f;
 }
 

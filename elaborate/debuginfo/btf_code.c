@@ -49,6 +49,7 @@ static void add_function(struct debug_module *m, const char *name, const struct 
 int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
 		  enum debug_which which, GPtrArray *out, const char **why)
 {
+	GHashTable *functions = btf_file(m)->functions;
 	GHashTableIter iter;
 	gpointer name, t;
 
@@ -57,7 +58,12 @@ int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
 		return -EOPNOTSUPP;
 	}
 	read_functions(m);
-	g_hash_table_iter_init(&iter, btf_file(m)->functions);
+	if (debug_glob_is_plain(pattern->function)) {
+		if (g_hash_table_lookup_extended(functions, pattern->function, &name, &t))
+			add_function(m, name, t, out);
+		return 0;
+	}
+	g_hash_table_iter_init(&iter, functions);
 	while (g_hash_table_iter_next(&iter, &name, &t))
 		if (debug_glob_fits(pattern->function, name))
 			add_function(m, name, t, out);
