@@ -27,6 +27,16 @@ struct object object_pointer(struct session *s, const struct token *token,
 	};
 }
 
+/* What lies at an address that a value of `object` leads to. */
+static struct object in_memory(const struct object *object, const struct debug_type *type,
+			       struct expr *address)
+{
+	return (struct object){
+		.s = object->s, .token = object->token, .type = type,
+		.location = { .address = address, .writable_register = -1 },
+	};
+}
+
 struct object object_clone(const struct object *object)
 {
 	struct object copy = *object;
@@ -35,7 +45,47 @@ struct object object_clone(const struct object *object)
 		copy.location.address = expr_clone(object->s->arena, copy.location.address);
 	if (copy.location.value)
 		copy.location.value = expr_clone(object->s->arena, copy.location.value);
+	if (copy.ways) {
+		copy.ways = arena_alloc(object->s->arena, sizeof(*copy.ways));
+		copy.ways->condition = expr_clone(object->s->arena, object->ways->condition);
+		copy.ways->yes = object_clone(&object->ways->yes);
+		copy.ways->no = object_clone(&object->ways->no);
+	}
 	return copy;
+}
+
+/* ---- objects whose place a hit decides ------------------------------------------------------- */
+
+/* NULL: there is one place. */
+static struct object_ways *object_ways(const struct object *object)
+{
+	const struct debug_choice *choice = object->location.choice;
+	struct object_ways *ways;
+
+	if (object->ways || !choice)
+		return object->ways;
+	ways = arena_alloc(object->s->arena, sizeof(*ways));
+	ways->condition = expr_clone(object->s->arena, choice->condition);
+	ways->yes = ways->no = *object;
+	ways->yes.location = choice->yes;
+	ways->no.location = choice->no;
+	ways->yes = object_clone(&ways->yes);
+	ways->no = object_clone(&ways->no);
+	return ways;
+}
+
+static struct expr *choose(const struct object *object, struct expr *condition, struct expr *yes,
+			   struct expr *no)
+{
+	struct expr *e = expr_new(object->s->arena, EXPR_TERNARY, object->token);
+
+	if (!yes || !no)
+		return NULL;
+	e->ternary.condition = condition;
+	e->ternary.yes = yes;
+	e->ternary.no = no;
+	e->type = TYPE_LONG;
+	return e;
 }
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
@@ -123,8 +173,7 @@ int object_target(struct object *object, const char **why)
 	struct expr *pointer = object->location.value;
 
 	if (object->points_there) {
-		*object = (struct object){ object->s, object->token, object->type, false,
-					 { .address = pointer, .writable_register = -1 }, 0, 0 };
+		*object = in_memory(object, object->type, pointer);
 		return 0;
 	}
 	if (type->kind != DEBUG_POINTER)
@@ -134,8 +183,7 @@ int object_target(struct object *object, const char **why)
 	pointer = object_value(object, why);
 	if (!pointer)
 		return -ENOENT;
-	*object = (struct object){ object->s, object->token, debug_type_target(type), false,
-				 { .address = pointer, .writable_register = -1 }, 0, 0 };
+	*object = in_memory(object, debug_type_target(type), pointer);
 	return 0;
 }
 
@@ -144,8 +192,16 @@ static int advance(struct object *object, guint64 offset, const struct debug_typ
 		   const char **why)
 {
 	GPtrArray *pieces = object->location.pieces;
+	struct object_ways *ways = object_ways(object);
 
 	object->type = type;
+	if (ways) {
+		object->ways = ways;
+		return advance(&ways->yes, offset, type, why) ||
+				       advance(&ways->no, offset, type, why) ?
+			       -ENOENT :
+			       0;
+	}
 	if (object->location.address) {
 		object->location.address = add(object, object->location.address, offset);
 		return 0;
@@ -180,15 +236,25 @@ static int advance(struct object *object, guint64 offset, const struct debug_typ
 	return -ENOENT;
 }
 
+/* To the bits of a bitfield. */
+static void narrow(struct object *object, const struct debug_member *member)
+{
+	if (object->ways) {
+		narrow(&object->ways->yes, member);
+		narrow(&object->ways->no, member);
+		return;
+	}
+	object->bit_offset += member->bit_offset;
+	object->bit_size = member->bit_size;
+}
+
 static int advance_to(struct object *object, const struct debug_member *member, guint64 offset,
 		      const char **why)
 {
 	if (advance(object, offset, member->type, why))
 		return -ENOENT;
-	if (member->bit_size) {
-		object->bit_offset += member->bit_offset;
-		object->bit_size = member->bit_size;
-	}
+	if (member->bit_size)
+		narrow(object, member);
 	return 0;
 }
 
@@ -308,8 +374,7 @@ int object_index(struct object *object, struct expr *index, const char **why)
 			      size == 1 ? index :
 					  binary(object, OP_MULTIPLY, index,
 						 number(object, (gint64)size)));
-	*object = (struct object){ object->s, object->token, element, false,
-				 { .address = base, .writable_register = -1 }, 0, 0 };
+	*object = in_memory(object, element, base);
 	return 0;
 }
 
@@ -371,9 +436,13 @@ static struct expr *scalar_of_pieces(const struct object *object, guint64 size, 
 struct expr *object_value(const struct object *object, const char **why)
 {
 	const struct debug_type *type = object_type(object);
+	const struct object_ways *ways = object_ways(object);
 
 	if (object->points_there)
 		return object->location.value;
+	if (ways)
+		return choose(object, ways->condition, object_value(&ways->yes, why),
+			      object_value(&ways->no, why));
 	switch (type->kind) {
 	case DEBUG_ARRAY:
 	case DEBUG_FUNCTION:
@@ -472,8 +541,12 @@ static struct expr *store_bitfield(const struct object *object, struct expr *val
 struct expr *object_store(const struct object *object, struct expr *value, const char **why)
 {
 	const struct debug_type *type = object_type(object);
+	const struct object_ways *ways = object_ways(object);
 	struct expr *e;
 
+	if (ways)
+		return choose(object, ways->condition, object_store(&ways->yes, value, why),
+			      object_store(&ways->no, expr_clone(object->s->arena, value), why));
 	if (object->points_there ||
 	    (type->kind != DEBUG_INTEGER && type->kind != DEBUG_ENUM &&
 	     type->kind != DEBUG_POINTER) ||

@@ -8,6 +8,8 @@
 
 #include "debuginfo.h"
 
+struct object_ways;
+
 struct object {
 	struct session *s;
 	const struct token *token;	/* of the variable: runtime errors name it */
@@ -16,6 +18,14 @@ struct object {
 	struct debug_location location;
 	/* a bitfield, or part of a value in registers; size 0: all of it */
 	guint bit_offset, bit_size;
+	/* what a choice of places has become, once a step has led on from it; else NULL */
+	struct object_ways *ways;
+};
+
+/* The same object in either place of a choice. */
+struct object_ways {
+	struct expr *condition;
+	struct object yes, no;
 };
 
 /* A pointer to a `type`. */

@@ -416,6 +416,9 @@ static bool may_be_unknown(const struct debug_location *location)
 		find_unknown(location->address, &found);
 	if (location->value)
 		find_unknown(location->value, &found);
+	if (location->choice)
+		found = may_be_unknown(&location->choice->yes) ||
+			may_be_unknown(&location->choice->no);
 	for (guint i = 0; location->pieces && i < location->pieces->len; i++) {
 		const struct debug_piece *piece = location->pieces->pdata[i];
 

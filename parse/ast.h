@@ -187,6 +187,7 @@ enum target_base {
  *	STORE		b into `size` bytes of memory at a; a fault is an error
  *	SET_REGISTER	b into a register of the probed code
  *	UNKNOWN	no value: an error of the script, as the function's caller tells nothing of it
+ *	FLOAT_…		floating-point numbers, as the bits of doubles: shared/float.h
  *	and unsigned operators, where the script's are signed
  */
 #define PRIMITIVES(X) \
@@ -194,7 +195,12 @@ enum target_base {
 	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") \
 	X(UNKNOWN, "unknown") X(COUNTER, "counter") \
 	X(UNSIGNED_DIVIDE, "unsigned_divide") X(UNSIGNED_MODULO, "unsigned_modulo") \
-	X(UNSIGNED_SHIFT, "unsigned_shift")
+	X(UNSIGNED_SHIFT, "unsigned_shift") \
+	X(FLOAT_ADD, "float_add") X(FLOAT_SUB, "float_sub") X(FLOAT_MUL, "float_mul") \
+	X(FLOAT_DIV, "float_div") X(FLOAT_COMPARE, "float_compare") \
+	X(FLOAT_FROM_LONG, "float_from_long") X(FLOAT_FROM_UNSIGNED, "float_from_unsigned") \
+	X(FLOAT_FROM_SINGLE, "float_from_single") X(FLOAT_TO_LONG, "float_to_long") \
+	X(FLOAT_TO_UNSIGNED, "float_to_unsigned") X(FLOAT_TO_SINGLE, "float_to_single")
 
 /*
  * A part of the kernel that moves as one: all of the kernel's own file, or one section of a
@@ -208,6 +214,8 @@ struct debug_section {
 	guint64 symbol_pc;	/* … and its address in the file */
 	guint serial;		/* in the session's sections */
 };
+
+#define PRIMITIVE_IS_FLOAT(what) ((what) >= PRIMITIVE_FLOAT_ADD && (what) <= PRIMITIVE_FLOAT_TO_SINGLE)
 
 enum primitive {
 #define X(name, spelling) PRIMITIVE_##name,

@@ -129,6 +129,43 @@ static void test_singles(void)
 	}
 }
 
+/* Numbers of a double's size, then such as are a single's, or nearly, or halfway between two. */
+static void test_to_singles(void)
+{
+	for (guint i = 0; i < ROUNDS; i++) {
+		stp_float a = number(i, 0);
+		guint32 got, expected;
+		float single;
+
+		if (i & 1)
+			a = (a & ~STP_FLOAT_INFINITY) | (stp_float)(860 + i / 2 % 300) << 52;
+		if (i % 4 == 3)
+			a = (a & ~(stp_float)0x1fffffff) + 0x10000000 +
+			    (stp_float)g_test_rand_int_range(-1, 2);
+		single = (float)real(a);
+		memcpy(&expected, &single, sizeof(expected));
+		got = stp_float_to_single(a);
+		if (isnan(single) ? (got & 0x7fffffff) <= 0x7f800000 : got != expected)
+			g_error("single of %016llx (%a): expected %08x, got %08x", a, real(a),
+				expected, got);
+	}
+}
+
+static void test_unsigned(void)
+{
+	for (guint i = 0; i < ROUNDS; i++) {
+		guint64 n = random_bits() >> g_test_rand_int_range(0, 64);
+		double x = (double)n / g_test_rand_int_range(1, 9);
+
+		same("unsigned", n, n, stp_float_from_unsigned(n), (double)n);
+		if (x < 0x1p64)
+			g_assert_cmphex(stp_float_to_unsigned(bits(x)), ==, (guint64)x);
+		if (x < 0x1p63)
+			g_assert_cmphex(stp_float_to_unsigned(bits(-x)), ==, (guint64)-(gint64)x);
+	}
+	g_assert_cmphex(stp_float_from_unsigned(0), ==, 0);
+}
+
 static double rounded(double x, int rounding)
 {
 	static const int modes[] = {
@@ -264,6 +301,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/float/operations", test_operations);
 	g_test_add_func("/float/remainder", test_remainder);
 	g_test_add_func("/float/singles", test_singles);
+	g_test_add_func("/float/to-singles", test_to_singles);
+	g_test_add_func("/float/unsigned", test_unsigned);
 	g_test_add_func("/float/longs", test_longs);
 	g_test_add_func("/float/text", test_text);
 	g_test_add_func("/float/middle", test_middle);

@@ -79,6 +79,24 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 				       e->primitive.number, e->primitive.size);
 	case PRIMITIVE_UNSIGNED_SHIFT:
 		return g_strdup_printf("stp_unsigned_shift(%s, %s)", operands[0], operands[1]);
+	case PRIMITIVE_FLOAT_ADD:
+	case PRIMITIVE_FLOAT_SUB:
+	case PRIMITIVE_FLOAT_MUL:
+	case PRIMITIVE_FLOAT_DIV:
+	case PRIMITIVE_FLOAT_COMPARE:
+		return g_strdup_printf("(int64_t)stp_%s((stp_float)(%s), (stp_float)(%s))",
+				       primitive_spelling(e->primitive.what), operands[0],
+				       operands[1]);
+	case PRIMITIVE_FLOAT_TO_LONG:
+		return g_strdup_printf("stp_float_to_long((stp_float)(%s), STP_FLOAT_TOWARD_ZERO)",
+				       operands[0]);
+	case PRIMITIVE_FLOAT_FROM_LONG:
+	case PRIMITIVE_FLOAT_FROM_UNSIGNED:
+	case PRIMITIVE_FLOAT_FROM_SINGLE:
+	case PRIMITIVE_FLOAT_TO_UNSIGNED:
+	case PRIMITIVE_FLOAT_TO_SINGLE:
+		return g_strdup_printf("(int64_t)stp_%s(%s)", primitive_spelling(e->primitive.what),
+				       operands[0]);
 	case PRIMITIVE_UNSIGNED_DIVIDE:
 		return unsigned_division(k, "divide", operands, where);
 	case PRIMITIVE_UNSIGNED_MODULO:

@@ -345,40 +345,49 @@ static void emit_descriptor(struct translator *t, GString *out)
 
 /* ---- units ----------------------------------------------------------------------------------- */
 
-static void find_embedded(struct expr *e, void *data)
-{
-	bool *found = data;
+/* What the script's own unit needs declared. */
+struct needs {
+	bool kernel;	/* there is embedded C */
+	bool floats;
+};
 
-	*found |= e->kind == EXPR_EMBEDDED;
-	expr_visit_children(e, find_embedded, data);
+static void find_needs(struct expr *e, void *data)
+{
+	struct needs *needs = data;
+
+	needs->kernel |= e->kind == EXPR_EMBEDDED;
+	needs->floats |= e->kind == EXPR_PRIMITIVE && PRIMITIVE_IS_FLOAT(e->primitive.what);
+	expr_visit_children(e, find_needs, data);
 }
 
-static void find_embedded_stmt(struct stmt *stmt, void *data)
+static void find_needs_stmt(struct stmt *stmt, void *data)
 {
-	stmt_visit_children(stmt, find_embedded_stmt, find_embedded, data);
+	stmt_visit_children(stmt, find_needs_stmt, find_needs, data);
 }
 
-/* In the script's own unit. */
-static bool has_embedded_c(const struct session *s)
+static struct needs unit_needs(const struct session *s)
 {
-	bool found = s->user->embedded->len;
+	struct needs needs = { .kernel = s->user->embedded->len };
 
 	for (guint i = 0; i < s->used_functions->len; i++) {
 		const struct function *f = s->used_functions->pdata[i];
 
 		if (f->body)
-			find_embedded_stmt(f->body, &found);
+			find_needs_stmt(f->body, &needs);
 		else
-			found |= !function_is_shared(f);
+			needs.kernel |= !function_is_shared(f);
 	}
 	for (guint i = 0; i < s->handlers->len; i++)
-		find_embedded_stmt(((struct handler *)s->handlers->pdata[i])->body, &found);
-	return found;
+		find_needs_stmt(((struct handler *)s->handlers->pdata[i])->body, &needs);
+	return needs;
 }
 
-static void emit_includes(const struct session *s, GString *out, bool thin)
+static void emit_includes(const struct session *s, GString *out, const struct needs *needs)
 {
-	g_string_append(out, thin ? "#include \"script.h\"\n" : "#include \"embedded.h\"\n");
+	g_string_append(out, needs->kernel ? "#include \"embedded.h\"\n" :
+					     "#include \"script.h\"\n");
+	if (needs->floats)
+		g_string_append(out, "#include \"../shared/float.h\"\n");
 	for (int i = 0; providers[i]; i++) {
 		GPtrArray *probes = family_probes(s, i);
 
@@ -400,13 +409,13 @@ static void emit_prototypes(struct translator *t, GString *out)
 		g_string_append_c(out, '\n');
 }
 
-static char *script_unit(struct translator *t, bool thin)
+static char *script_unit(struct translator *t, const struct needs *needs)
 {
 	struct session *s = t->s;
 	GString *out = g_string_new(NULL);
 	GString *code = g_string_new(NULL);
 
-	emit_includes(s, out, thin);
+	emit_includes(s, out, needs);
 	for (guint i = 0; i < s->user->embedded->len; i++)
 		g_string_append_printf(out, "%s\n",
 				       ((struct token *)s->user->embedded->pdata[i])->text);
@@ -521,12 +530,13 @@ void translate(struct session *s)
 		.regex_names = g_hash_table_new(NULL, NULL),
 		.regexes = g_string_new(NULL),
 	};
-	bool thin = !has_embedded_c(s);
+	struct needs needs = unit_needs(s);
 
 	find_touching(s);
 	find_condition_reads(s);
 	name_everything(&t);
-	add_unit(s, g_strdup("unit-script"), script_unit(&t, thin), thin, false);
+	add_unit(s, g_strdup("unit-script"), script_unit(&t, &needs), !needs.kernel,
+		 false);
 	for (guint i = 1; i < s->scripts->len; i++) {
 		const struct script *script = s->scripts->pdata[i];
 

@@ -226,7 +226,7 @@ const struct debug_type *debug_return_type(const struct debug_function *f);
 
 /*
  * Where a value is.  Expressions are over primitives (ast.h) and are to be cloned for a second use.
- * Exactly one of address, value, pieces and target is set.
+ * Exactly one of address, value, pieces, target and choice is set.
  */
 struct debug_location {
 	struct expr *address;	/* in memory there */
@@ -236,11 +236,18 @@ struct debug_location {
 	/* A pointer that was optimized out, where what it points to is known: it, and a byte in it. */
 	const struct debug_location *target;
 	gint64 target_offset;
+	const struct debug_choice *choice;	/* only a hit tells */
 };
 
 struct debug_piece {
 	guint bits;
-	struct debug_location *location;	/* NULL: optimized out */
+	struct debug_location *location;	/* NULL: optimized out; never a choice */
+};
+
+/* Where it is depends on the probed machine, and the kinds of places differ. */
+struct debug_choice {
+	struct expr *condition;
+	struct debug_location yes, no;
 };
 
 /*

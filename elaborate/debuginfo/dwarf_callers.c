@@ -257,7 +257,7 @@ static struct expr *passed(const struct dw_place *callee, struct site *site, gui
 	dw_place_function(&place);
 	if (!find_value(&site->die, number, &attribute) ||
 	    dwarf_getlocation(&attribute, &ops, &count) != 0 || !count ||
-	    location_evaluate(&place, &attribute, ops, count, 0, &value, &why) < 0)
+	    location_evaluate(&place, &attribute, ops, count, 1, &value, &why) < 0)
 		return NULL;
 	return value.address ? value.address : value.value;
 }

@@ -39,7 +39,7 @@ struct expr *dw_frame_address(const struct dw_place *place)
 	if (!cfi || dwarf_cfi_addrframe(cfi, place->address, &frame) != 0)
 		return NULL;
 	if (dwarf_frame_cfa(frame, &ops, &count) == 0 && count &&
-	    location_evaluate(place, NULL, ops, count, 0, &cfa, &why) == 0)
+	    location_evaluate(place, NULL, ops, count, 1, &cfa, &why) == 0)
 		e = cfa.address ? cfa.address : cfa.value;
 	free(frame);
 	return e;
@@ -59,7 +59,7 @@ static struct expr *restored(const struct dw_place *place, Dwarf_Frame *frame, g
 	/* Without a rule the ABI tells; what libdw takes for it has rax where rbx belongs. */
 	if (!count)
 		return debug_abi_preserves(number) ? location_register(&m, number) : NULL;
-	if (location_evaluate(place, NULL, ops, count, 0, &saved, &why) < 0 || saved.pieces)
+	if (location_evaluate(place, NULL, ops, count, 1, &saved, &why) < 0 || saved.pieces)
 		return NULL;
 	return saved.address ? location_load(&m, saved.address, sizeof(guint64)) : saved.value;
 }

@@ -28,6 +28,10 @@
 #define NODES_MAX 4000
 #define FORKS_MAX 8
 
+/* Of x86-64's general ones, and of those of SSE, the FPU and MMX. */
+#define LAST_REGISTER 16
+#define LAST_FLOAT_REGISTER 48
+
 int location_fail(struct machine *m, const char *why)
 {
 	if (!m->failed)
@@ -38,18 +42,18 @@ int location_fail(struct machine *m, const char *why)
 
 /* ---- the stack ------------------------------------------------------------------------------- */
 
-void location_push_typed(struct machine *m, struct expr *e, guint bits, bool is_signed)
+void location_push_typed(struct machine *m, struct expr *e, struct base_type type)
 {
 	if (m->depth == STACK_MAX) {
 		location_fail(m, "its location is too complicated");
 		return;
 	}
-	m->stack[m->depth++] = (struct stack_value){ e, bits, is_signed };
+	m->stack[m->depth++] = (struct stack_value){ e, type };
 }
 
 void location_push(struct machine *m, struct expr *e)
 {
-	location_push_typed(m, e, 0, false);
+	location_push_typed(m, e, (struct base_type){ 0 });
 }
 
 void location_push_number(struct machine *m, gint64 number)
@@ -62,8 +66,16 @@ struct stack_value location_pop(struct machine *m)
 	if (m->depth)
 		return m->stack[--m->depth];
 	location_fail(m, "its location is damaged");
-	return (struct stack_value){ expr_number(m->place->dw->arena, m->place->token, 0), 0,
-				     false };
+	return (struct stack_value){ expr_number(m->place->dw->arena, m->place->token, 0), { 0 } };
+}
+
+struct expr *location_pop_integer(struct machine *m)
+{
+	struct stack_value value = location_pop(m);
+
+	if (value.type.is_float)
+		location_fail(m, "its location is damaged");
+	return value.e;
 }
 
 static void count_nodes(struct expr *e, void *data)
@@ -89,8 +101,7 @@ static void push_copy(struct machine *m, guint64 from_top)
 		location_fail(m, "its location is too complicated");
 		return;
 	}
-	location_push_typed(m, expr_clone(m->place->dw->arena, value->e), value->bits,
-			    value->is_signed);
+	location_push_typed(m, expr_clone(m->place->dw->arena, value->e), value->type);
 }
 
 static bool op_stack(struct machine *m, const Dwarf_Op *op)
@@ -113,16 +124,16 @@ static bool op_stack(struct machine *m, const Dwarf_Op *op)
 	case DW_OP_swap:
 		a = location_pop(m);
 		b = location_pop(m);
-		location_push_typed(m, a.e, a.bits, a.is_signed);
-		location_push_typed(m, b.e, b.bits, b.is_signed);
+		location_push_typed(m, a.e, a.type);
+		location_push_typed(m, b.e, b.type);
 		return true;
 	case DW_OP_rot:
 		a = location_pop(m);
 		b = location_pop(m);
 		c = location_pop(m);
-		location_push_typed(m, a.e, a.bits, a.is_signed);
-		location_push_typed(m, c.e, c.bits, c.is_signed);
-		location_push_typed(m, b.e, b.bits, b.is_signed);
+		location_push_typed(m, a.e, a.type);
+		location_push_typed(m, c.e, c.type);
+		location_push_typed(m, b.e, b.type);
 		return true;
 	default:
 		return false;
@@ -136,6 +147,10 @@ struct expr *location_register(struct machine *m, guint64 number)
 	struct expr *e = expr_primitive(m->place->dw->arena, PRIMITIVE_REGISTER, m->place->token,
 					NULL, NULL);
 
+	if (number > LAST_REGISTER)
+		location_fail(m, number <= LAST_FLOAT_REGISTER ?
+					 "it is in a floating-point register, which probes do not read" :
+					 "it is in a register that probes do not read");
 	e->primitive.number = (gint64)number;
 	return e;
 }
@@ -293,12 +308,12 @@ static bool op_leaf(struct machine *m, const Dwarf_Op *op)
 
 static void push_load(struct machine *m, guint64 size)
 {
-	struct stack_value address = location_pop(m);
+	struct expr *address = location_pop_integer(m);
 
 	if (size != 1 && size != 2 && size != 4 && size != 8)
 		location_fail(m, "its location is damaged");
 	else
-		location_push(m, location_load(m, address.e, (guint)size));
+		location_push(m, location_load(m, address, (guint)size));
 }
 
 /* A DIE's location, as if it stood here. */
@@ -433,6 +448,11 @@ static bool find_target(const Dwarf_Op *ops, gsize count, guint64 offset, gsize 
 
 /* ---- two ways at once ------------------------------------------------------------------------ */
 
+static bool is_value(const struct machine *m)
+{
+	return m->ending == ENDS_IN_REGISTER || m->ending == ENDS_AS_VALUE;
+}
+
 /* A register that the program names is as good as its value. */
 static void end_as_value(struct machine *m)
 {
@@ -458,19 +478,36 @@ static struct expr *choose(struct machine *m, struct expr *condition, struct exp
 	return m->failed ? e : expr_clone(m->place->dw->arena, e);
 }
 
+/* Two places of different kinds: the variable's object chooses. */
+static void end_as_choice(struct machine *m, struct machine *other, struct expr *condition)
+{
+	struct debug_choice *choice = arena_alloc(m->place->dw->arena, sizeof(*choice));
+
+	choice->condition = condition;
+	if (m->calls)
+		location_fail(m, "its location depends on a condition");
+	else if (!location_whole(other, &choice->yes) || !location_whole(m, &choice->no))
+		location_fail(m, "it is not always there at this address");
+	m->failed |= other->failed;
+	m->pieces = NULL;
+	m->ending = ENDS_AS_CHOICE;
+	m->choice = choice;
+}
+
 /* What m leaves where the condition is 0, and `other` where it is not. */
 static void join(struct machine *m, struct machine *other, struct expr *condition)
 {
 	guint slots;
 
-	if (m->ending != other->ending || m->number != other->number) {
+	if (is_value(m) && is_value(other) &&
+	    (m->ending != other->ending || m->number != other->number)) {
 		end_as_value(m);
 		end_as_value(other);
 	}
 	if (m->pieces || other->pieces || m->ending != other->ending ||
-	    m->ending == ENDS_AS_BYTES || m->ending == ENDS_AS_POINTER || !m->depth != !other->depth ||
+	    m->ending > ENDS_AS_VALUE || !m->depth != !other->depth ||
 	    (m->calls && m->depth != other->depth)) {
-		location_fail(m, "its location depends on a condition");
+		end_as_choice(m, other, condition);
 		return;
 	}
 	/* At the very end only the top counts. */
@@ -482,7 +519,8 @@ static void join(struct machine *m, struct machine *other, struct expr *conditio
 		if (no->e == yes->e)
 			continue;
 		no->e = choose(m, condition, yes->e, no->e);
-		if (no->bits != yes->bits || no->is_signed != yes->is_signed)
+		if (no->type.bits != yes->type.bits || no->type.is_signed != yes->type.is_signed ||
+		    no->type.is_float != yes->type.is_float)
 			location_fail(m, "its location is damaged");
 	}
 }
@@ -521,7 +559,7 @@ static bool op_branch(struct machine *m, const Dwarf_Op *ops, gsize count, gsize
 	if (ops[at].atom != DW_OP_skip && ops[at].atom != DW_OP_bra)
 		return false;
 	if (ops[at].atom == DW_OP_bra) {
-		condition = location_pop(m).e;
+		condition = location_pop_integer(m);
 		if (condition->kind == EXPR_NUMBER && !condition->number)
 			return true;
 	}
@@ -567,15 +605,8 @@ int location_evaluate(const struct dw_place *place, Dwarf_Attribute *attribute,
 	struct machine m = { .place = place, .attribute = attribute, .calls = calls, .why = why };
 
 	location_run(&m, ops, count);
-	if (!m.failed && m.pieces) {
-		*out = (struct debug_location){ .writable_register = -1, .pieces = m.pieces };
-		for (guint i = 0; i < m.pieces->len; i++)
-			if (((struct debug_piece *)m.pieces->pdata[i])->location)
-				return 0;
+	if (!m.failed && !location_whole(&m, out))
 		location_fail(&m, "optimized out at this address");
-	} else if (!m.failed && !location_result(&m, out)) {
-		location_fail(&m, "optimized out at this address");
-	}
 	return m.failed ? -ENOENT : 0;
 }
 

@@ -99,13 +99,12 @@ static const struct {
 /* A result of a's type, which it may have left. */
 static void push_like(struct machine *m, const struct stack_value *a, struct expr *e)
 {
-	location_push_typed(m, location_bits(m, e, 0, a->bits, a->is_signed), a->bits,
-			    a->is_signed);
+	location_push_typed(m, location_bits(m, e, 0, a->type.bits, a->type.is_signed), a->type);
 }
 
 static bool is_unsigned_64(const struct stack_value *a)
 {
-	return a->bits == 64 && !a->is_signed;
+	return a->type.bits == 64 && !a->type.is_signed;
 }
 
 /* With both moved by half the range, the signed comparison is the unsigned one. */
@@ -119,21 +118,37 @@ static void push_comparison(struct machine *m, enum binary_operator op, struct s
 	location_push(m, location_binary(m, op, a.e, b.e));
 }
 
+static void pop_operands(struct machine *m, struct stack_value *a, struct stack_value *b)
+{
+	*b = location_pop(m);
+	*a = location_pop(m);
+	if (a->type.is_float != b->type.is_float ||
+	    (a->type.is_float && a->type.bits != b->type.bits))
+		location_fail(m, "its location is damaged");
+}
+
 static bool op_plain(struct machine *m, guint8 atom)
 {
+	struct stack_value a, b;
+
 	for (gsize i = 0; i < G_N_ELEMENTS(plain_operators); i++) {
 		if (plain_operators[i].atom == atom) {
-			struct stack_value b = location_pop(m), a = location_pop(m);
-
-			push_like(m, &a, location_binary(m, plain_operators[i].op, a.e, b.e));
+			pop_operands(m, &a, &b);
+			if (a.type.is_float)
+				location_push_float(m, atom, &a, &b);
+			else
+				push_like(m, &a,
+					  location_binary(m, plain_operators[i].op, a.e, b.e));
 			return true;
 		}
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(comparisons); i++) {
 		if (comparisons[i].atom == atom) {
-			struct stack_value b = location_pop(m), a = location_pop(m);
-
-			push_comparison(m, comparisons[i].op, a, b);
+			pop_operands(m, &a, &b);
+			if (a.type.is_float)
+				location_push_float(m, atom, &a, &b);
+			else
+				push_comparison(m, comparisons[i].op, a, b);
 			return true;
 		}
 	}
@@ -149,8 +164,11 @@ static bool op_divide_or_shift(struct machine *m, guint8 atom)
 	if (atom != DW_OP_div && atom != DW_OP_mod && atom != DW_OP_shl && atom != DW_OP_shr &&
 	    atom != DW_OP_shra)
 		return false;
-	b = location_pop(m);
-	a = location_pop(m);
+	pop_operands(m, &a, &b);
+	if (a.type.is_float) {
+		location_push_float(m, atom, &a, &b);
+		return true;
+	}
 	switch (atom) {
 	case DW_OP_div:
 		e = is_unsigned_64(&a) ?
@@ -158,17 +176,18 @@ static bool op_divide_or_shift(struct machine *m, guint8 atom)
 			    location_binary(m, OP_DIVIDE, a.e, b.e);
 		break;
 	case DW_OP_mod:
-		e = a.bits && a.is_signed ? location_binary(m, OP_MODULO, a.e, b.e) :
+		e = a.type.bits && a.type.is_signed ? location_binary(m, OP_MODULO, a.e, b.e) :
 					    unsigned_division(m, PRIMITIVE_UNSIGNED_MODULO, a.e, b.e);
 		break;
 	case DW_OP_shl:
 		e = arithmetic_shift(m, OP_SHIFT_LEFT, a.e, b.e);
 		break;
 	case DW_OP_shr:
-		e = unarithmetic_shift(m, location_bits(m, a.e, 0, a.bits, false), b.e);
+		e = unarithmetic_shift(m, location_bits(m, a.e, 0, a.type.bits, false), b.e);
 		break;
 	default:
-		e = arithmetic_shift(m, OP_SHIFT_RIGHT, location_bits(m, a.e, 0, a.bits, true), b.e);
+		e = arithmetic_shift(m, OP_SHIFT_RIGHT,
+				     location_bits(m, a.e, 0, a.type.bits, true), b.e);
 		break;
 	}
 	push_like(m, &a, e);
@@ -185,27 +204,35 @@ static struct expr *absolute(struct machine *m, struct expr *x)
 	return location_binary(m, OP_SUBTRACT, x, expr_clone(arena, s));
 }
 
+/* Of one operand. */
+static struct expr *unary(struct machine *m, const Dwarf_Op *op, struct expr *a)
+{
+	switch (op->atom) {
+	case DW_OP_neg:
+		return location_binary(m, OP_SUBTRACT, number(m, 0), a);
+	case DW_OP_not:
+		return location_binary(m, OP_XOR, a, number(m, -1));
+	case DW_OP_abs:
+		return absolute(m, a);
+	default:
+		return location_binary(m, OP_ADD, a, number(m, (gint64)op->number));
+	}
+}
+
 bool op_arithmetic(struct machine *m, const Dwarf_Op *op)
 {
 	struct stack_value a;
 
 	switch (op->atom) {
 	case DW_OP_neg:
-		a = location_pop(m);
-		push_like(m, &a, location_binary(m, OP_SUBTRACT, number(m, 0), a.e));
-		return true;
 	case DW_OP_not:
-		a = location_pop(m);
-		push_like(m, &a, location_binary(m, OP_XOR, a.e, number(m, -1)));
-		return true;
 	case DW_OP_abs:
-		a = location_pop(m);
-		push_like(m, &a, absolute(m, a.e));
-		return true;
 	case DW_OP_plus_uconst:
 		a = location_pop(m);
-		push_like(m, &a,
-			  location_binary(m, OP_ADD, a.e, number(m, (gint64)op->number)));
+		if (a.type.is_float)
+			location_push_float(m, op->atom, &a, NULL);
+		else
+			push_like(m, &a, unary(m, op, a.e));
 		return true;
 	default:
 		return op_plain(m, op->atom) || op_divide_or_shift(m, op->atom);
@@ -214,17 +241,20 @@ bool op_arithmetic(struct machine *m, const Dwarf_Op *op)
 
 /* ---- typed operations ------------------------------------------------------------------------ */
 
-/* The base type that an operation names: its bits (0: generic) and sign. */
-static bool base_type(struct machine *m, const Dwarf_Op *op, guint *bits, bool *is_signed)
+static bool is_conversion(const Dwarf_Op *op)
+{
+	return op->atom == DW_OP_convert || op->atom == DW_OP_GNU_convert ||
+	       op->atom == DW_OP_reinterpret || op->atom == DW_OP_GNU_reinterpret;
+}
+
+/* The base type that an operation names. */
+static bool base_type(struct machine *m, const Dwarf_Op *op, struct base_type *type)
 {
 	gint64 size, encoding;
 	Dwarf_Die die;
 
-	*bits = 0;
-	*is_signed = false;
-	if ((op->atom == DW_OP_convert || op->atom == DW_OP_GNU_convert ||
-	     op->atom == DW_OP_reinterpret || op->atom == DW_OP_GNU_reinterpret) &&
-	    op->number == 0)
+	*type = (struct base_type){ 0 };
+	if (is_conversion(op) && op->number == 0)
 		return true;
 	if (!m->attribute || dwarf_getlocation_die(m->attribute, op, &die) != 0 ||
 	    !dw_constant(&die, DW_AT_byte_size, &size) ||
@@ -232,18 +262,38 @@ static bool base_type(struct machine *m, const Dwarf_Op *op, guint *bits, bool *
 		location_fail(m, "its location is damaged");
 		return false;
 	}
-	if (encoding == DW_ATE_float || encoding == DW_ATE_complex_float || size < 1 || size > 8) {
-		location_fail(m, "floating-point values are not available");
+	type->is_float = encoding == DW_ATE_float;
+	if (size < 1 || size > 8 || (type->is_float && size != 4 && size != 8) ||
+	    encoding == DW_ATE_complex_float || encoding == DW_ATE_imaginary_float ||
+	    encoding == DW_ATE_decimal_float) {
+		location_fail(m, "its location has values of a type that is not a number of at most "
+				 "8 bytes");
 		return false;
 	}
-	*bits = (guint)size * 8;
-	*is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+	type->bits = (guint)size * 8;
+	type->is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
 	return true;
 }
 
-static void push_converted(struct machine *m, struct expr *e, guint bits, bool is_signed)
+static void push_converted(struct machine *m, const struct stack_value *value,
+			   struct base_type type)
 {
-	location_push_typed(m, location_bits(m, e, 0, bits, is_signed), bits, is_signed);
+	location_push_typed(m, location_convert(m, value, type), type);
+}
+
+/* bits: of an object of the type. */
+static void push_object(struct machine *m, struct expr *bits, struct base_type type)
+{
+	location_push_typed(m, location_from_bits(m, bits, type), type);
+}
+
+static void push_reinterpreted(struct machine *m, const struct stack_value *value,
+			       struct base_type type)
+{
+	/* The generic type has the size of an address. */
+	if ((value->type.bits ? value->type.bits : 64) != (type.bits ? type.bits : 64))
+		location_fail(m, "its location is damaged");
+	push_object(m, location_to_bits(m, value), type);
 }
 
 /* The value stands in the program, as a block. */
@@ -265,32 +315,39 @@ static struct expr *constant_operand(struct machine *m, const Dwarf_Op *op)
 
 bool op_typed(struct machine *m, const Dwarf_Op *op)
 {
-	bool is_signed;
-	guint bits;
+	struct base_type type;
+	struct stack_value a;
 
 	switch (op->atom) {
 	case DW_OP_convert:
 	case DW_OP_GNU_convert:
+		if (base_type(m, op, &type)) {
+			a = location_pop(m);
+			push_converted(m, &a, type);
+		}
+		return true;
 	case DW_OP_reinterpret:
 	case DW_OP_GNU_reinterpret:
-		if (base_type(m, op, &bits, &is_signed))
-			push_converted(m, location_pop(m).e, bits, is_signed);
+		if (base_type(m, op, &type)) {
+			a = location_pop(m);
+			push_reinterpreted(m, &a, type);
+		}
 		return true;
 	case DW_OP_regval_type:
 	case DW_OP_GNU_regval_type:
-		if (base_type(m, op, &bits, &is_signed))
-			push_converted(m, location_register(m, op->number), bits, is_signed);
+		if (base_type(m, op, &type))
+			push_object(m, location_register(m, op->number), type);
 		return true;
 	case DW_OP_deref_type:
 	case DW_OP_GNU_deref_type:
-		if (base_type(m, op, &bits, &is_signed))
-			push_converted(m, location_load(m, location_pop(m).e, bits / 8), bits,
-				       is_signed);
+		if (base_type(m, op, &type))
+			push_object(m, location_load(m, location_pop_integer(m), type.bits / 8),
+				    type);
 		return true;
 	case DW_OP_const_type:
 	case DW_OP_GNU_const_type:
-		if (base_type(m, op, &bits, &is_signed))
-			push_converted(m, constant_operand(m, op), bits, is_signed);
+		if (base_type(m, op, &type))
+			push_object(m, constant_operand(m, op), type);
 		return true;
 	default:
 		return false;

@@ -147,6 +147,8 @@ static bool pointer_result(struct machine *m, struct debug_location *out)
 
 bool location_result(struct machine *m, struct debug_location *out)
 {
+	struct stack_value top;
+
 	*out = (struct debug_location){ .writable_register = -1 };
 	switch (m->ending) {
 	case ENDS_IN_REGISTER:
@@ -157,16 +159,31 @@ bool location_result(struct machine *m, struct debug_location *out)
 		dw_bytes(m->place, m->bytes.data, m->bytes.length, out);
 		return true;
 	case ENDS_AS_VALUE:
-		out->value = location_pop(m).e;
+		top = location_pop(m);
+		out->value = location_to_bits(m, &top);
 		return true;
 	case ENDS_ON_STACK:
 		if (!m->depth)
 			return false;
-		out->address = location_pop(m).e;
+		out->address = location_pop_integer(m);
+		return true;
+	case ENDS_AS_CHOICE:
+		out->choice = m->choice;
 		return true;
 	case ENDS_AS_POINTER:
 		return pointer_result(m, out);
 	}
+	return false;
+}
+
+bool location_whole(struct machine *m, struct debug_location *out)
+{
+	if (!m->pieces)
+		return location_result(m, out);
+	*out = (struct debug_location){ .writable_register = -1, .pieces = m->pieces };
+	for (guint i = 0; i < m->pieces->len; i++)
+		if (((struct debug_piece *)m->pieces->pdata[i])->location)
+			return true;
 	return false;
 }
 

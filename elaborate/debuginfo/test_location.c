@@ -16,7 +16,7 @@
 #define REGISTER(n) (100 + (n))
 
 /* What a program leaves. */
-enum outcome { ADDRESS, VALUE, PIECES, POINTER, FAULT, REFUSED };
+enum outcome { ADDRESS, VALUE, PIECES, POINTER, CHOICE_YES, CHOICE_NO, FAULT, REFUSED };
 
 struct test {
 	const char *name;
@@ -24,7 +24,7 @@ struct test {
 	gint64 expected;
 	const char *why;	/* of REFUSED: in the message */
 	guint8 length;
-	guint8 program[40];
+	guint8 program[48];
 };
 
 #define PROGRAM(...) sizeof((const guint8[]){ __VA_ARGS__ }), { __VA_ARGS__ }
@@ -38,6 +38,11 @@ struct test {
 #define TYPE_U64 0x13
 #define TYPE_S64 0x16
 #define TYPE_FLOAT 0x19
+#define TYPE_DOUBLE 0x1c
+#define TYPE_LONG_DOUBLE 0x1f
+/* Numbers with a floating-point type; a single's bits, and a double's upper ones, the lower 0. */
+#define SINGLE(bits) DW_OP_const_type, TYPE_FLOAT, 4, U32(bits)
+#define DOUBLE(bits) DW_OP_const_type, TYPE_DOUBLE, 8, U32(0), U32(bits)
 /* A register that is less than 0, with a type. */
 #define MINUS_10(type) \
 	DW_OP_regval_type, 2, type, DW_OP_const_type, type, 1, 112, DW_OP_minus
@@ -124,12 +129,23 @@ static const struct test tests[] = {
 	{ "bra to a value or a register", VALUE, REGISTER(4), NULL,
 	  PROGRAM(DW_OP_breg2, 0, DW_OP_lit1, DW_OP_eq, DW_OP_bra, U16(4), DW_OP_reg4, DW_OP_skip,
 		  U16(2), DW_OP_lit2, V) },
-	{ "bra to an address or a value", REFUSED, 0, "condition",
+	{ "bra to an address or a value", CHOICE_YES, 7, NULL,
 	  PROGRAM(DW_OP_lit7, DW_OP_breg2, 0, DW_OP_bra, U16(1), V) },
-	{ "bra to something or nothing", REFUSED, 0, "condition",
+	{ "bra to a value or an address", CHOICE_NO, 7, NULL,
+	  PROGRAM(DW_OP_lit7, DW_OP_breg2, 0, DW_OP_lit1, DW_OP_eq, DW_OP_bra, U16(1), V) },
+	{ "bra to pieces", CHOICE_NO, REGISTER(4), NULL,
+	  PROGRAM(DW_OP_breg2, 0, DW_OP_lit1, DW_OP_eq, DW_OP_bra, U16(4), DW_OP_reg4, DW_OP_skip,
+		  U16(3), DW_OP_reg5, DW_OP_piece, 4) },
+	{ "bra to bytes", CHOICE_YES, 0x0201, NULL,
+	  PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(4), DW_OP_reg4, DW_OP_skip, U16(4),
+		  DW_OP_implicit_value, 2, 1, 2) },
+	{ "bra to something or nothing", REFUSED, 0, "not always there",
 	  PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(1), DW_OP_lit2) },
-	{ "bra to pieces", REFUSED, 0, "condition",
-	  PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(1), DW_OP_lit2, DW_OP_piece, 4) },
+	{ "bra to something or lost pieces", REFUSED, 0, "not always there",
+	  PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(4), DW_OP_lit2, DW_OP_skip, U16(2), DW_OP_piece,
+		  4) },
+	{ "bra by a floating-point number", REFUSED, 0, "damaged",
+	  PROGRAM(DOUBLE(0x40040000), DW_OP_bra, U16(1), DW_OP_lit2) },
 	{ "endless bra", REFUSED, 0, "condition", PROGRAM(DW_OP_breg2, 0, DW_OP_bra, U16(0xfffb)) },
 	{ "endless skip", REFUSED, 0, "complicated", PROGRAM(DW_OP_skip, U16(0xfffd)) },
 	{ "skip into an operand", REFUSED, 0, "damaged",
@@ -139,8 +155,8 @@ static const struct test tests[] = {
 	  PROGRAM(DW_OP_entry_value, 1, DW_OP_reg5, V) },
 	/* To the first of these, which is in memory at 17; to the second, the number 200; to a type. */
 	{ "implicit_pointer to memory", VALUE, 20, NULL,
-	  PROGRAM(DW_OP_implicit_pointer, U32(0x1c), 3) },
-	{ "implicit_pointer", POINTER, 200, NULL, PROGRAM(DW_OP_implicit_pointer, U32(0x22), 0) },
+	  PROGRAM(DW_OP_implicit_pointer, U32(0x22), 3) },
+	{ "implicit_pointer", POINTER, 200, NULL, PROGRAM(DW_OP_implicit_pointer, U32(0x28), 0) },
 	{ "implicit_pointer to nothing", REFUSED, 0, "optimized out",
 	  PROGRAM(DW_OP_implicit_pointer, U32(0x0d), 0) },
 	{ "implicit_pointer to nowhere", REFUSED, 0, "optimized out",
@@ -185,7 +201,103 @@ static const struct test tests[] = {
 	  PROGRAM(MINUS_10(TYPE_U64), DW_OP_const_type, TYPE_U64, 1, 7, DW_OP_div, V) },
 	{ "deref_type", VALUE, (gint32)0x83828180, NULL,
 	  PROGRAM(DW_OP_const2u, U16(MEMORY + 0x80), DW_OP_deref_type, 4, TYPE_S32, V) },
-	{ "float", REFUSED, 0, "floating-point", PROGRAM(DW_OP_regval_type, 17, TYPE_FLOAT, V) },
+	{ "register of floats", REFUSED, 0, "floating-point register",
+	  PROGRAM(DW_OP_regval_type, 17, TYPE_FLOAT, V) },
+	{ "reg17", REFUSED, 0, "floating-point register", PROGRAM(DW_OP_reg17) },
+	{ "regx 49", REFUSED, 0, "register that probes do not read", PROGRAM(DW_OP_regx, 49) },
+	{ "breg17", REFUSED, 0, "floating-point register", PROGRAM(DW_OP_breg17, 0) },
+	{ "float of 16 bytes", REFUSED, 0, "at most 8 bytes",
+	  PROGRAM(DW_OP_const_type, TYPE_LONG_DOUBLE, 8, U32(0), U32(0), V) },
+	/* 2.5 + 0.25 = 2.75; 2.5 - 4, * and / the same; as singles and as doubles. */
+	{ "plus of singles", VALUE, 0x40300000, NULL,
+	  PROGRAM(SINGLE(0x40200000), SINGLE(0x3e800000), DW_OP_plus, V) },
+	{ "plus of doubles", VALUE, 0x4006000000000000, NULL,
+	  PROGRAM(DOUBLE(0x40040000), DOUBLE(0x3fd00000), DW_OP_plus, V) },
+	{ "minus of singles", VALUE, 0xbfc00000, NULL,
+	  PROGRAM(SINGLE(0x40200000), SINGLE(0x40800000), DW_OP_minus, V) },
+	{ "minus of doubles", VALUE, (gint64)0xbff8000000000000, NULL,
+	  PROGRAM(DOUBLE(0x40040000), DOUBLE(0x40100000), DW_OP_minus, V) },
+	{ "mul of doubles", VALUE, 0x4024000000000000, NULL,
+	  PROGRAM(DOUBLE(0x40040000), DOUBLE(0x40100000), DW_OP_mul, V) },
+	{ "div of doubles", VALUE, 0x3fe4000000000000, NULL,
+	  PROGRAM(DOUBLE(0x40040000), DOUBLE(0x40100000), DW_OP_div, V) },
+	/* 1/3: a single's digits end earlier. */
+	{ "div of singles", VALUE, 0x3eaaaaab, NULL,
+	  PROGRAM(SINGLE(0x3f800000), SINGLE(0x40400000), DW_OP_div, V) },
+	{ "a third", VALUE, 0x3fd5555555555555, NULL,
+	  PROGRAM(DOUBLE(0x3ff00000), DOUBLE(0x40080000), DW_OP_div, V) },
+	/* 2^24 + 1 is no single. */
+	{ "plus of singles, rounded", VALUE, 0x4b800000, NULL,
+	  PROGRAM(SINGLE(0x4b800000), SINGLE(0x3f800000), DW_OP_plus, V) },
+	{ "neg of a single", VALUE, 0xc0200000, NULL, PROGRAM(SINGLE(0x40200000), DW_OP_neg, V) },
+	{ "abs of a double", VALUE, 0x4004000000000000, NULL,
+	  PROGRAM(DOUBLE(0xc0040000), DW_OP_abs, V) },
+	{ "dup, swap and rot of doubles", VALUE, 0x3fd0000000000000, NULL,
+	  PROGRAM(DOUBLE(0x40100000), DW_OP_dup, DOUBLE(0x40300000), DW_OP_swap, DW_OP_rot,
+		  DW_OP_div, V) },
+	{ "lt of doubles", VALUE, 1, NULL,
+	  PROGRAM(DOUBLE(0xc0100000), DOUBLE(0xc0040000), DW_OP_lt, V) },
+	{ "le of doubles", VALUE, 1, NULL,
+	  PROGRAM(DOUBLE(0xc0040000), DOUBLE(0xc0040000), DW_OP_le, V) },
+	{ "gt of doubles", VALUE, 0, NULL,
+	  PROGRAM(DOUBLE(0xc0100000), DOUBLE(0xc0040000), DW_OP_gt, V) },
+	{ "ge of doubles", VALUE, 0, NULL,
+	  PROGRAM(DOUBLE(0xc0100000), DOUBLE(0xc0040000), DW_OP_ge, V) },
+	{ "eq of zeros", VALUE, 1, NULL, PROGRAM(DOUBLE(0x80000000), DOUBLE(0), DW_OP_eq, V) },
+	{ "ne of zeros", VALUE, 0, NULL, PROGRAM(DOUBLE(0x80000000), DOUBLE(0), DW_OP_ne, V) },
+	{ "ge of no number", VALUE, 0, NULL,
+	  PROGRAM(DOUBLE(0x7ff80000), DOUBLE(0x7ff80000), DW_OP_ge, V) },
+	{ "le of no number", VALUE, 0, NULL,
+	  PROGRAM(DOUBLE(0x7ff80000), DOUBLE(0), DW_OP_le, V) },
+	{ "ne of no number", VALUE, 1, NULL,
+	  PROGRAM(DOUBLE(0x7ff80000), DOUBLE(0x7ff80000), DW_OP_ne, V) },
+	{ "bra on floats", VALUE, REGISTER(4), NULL,
+	  PROGRAM(DW_OP_regval_type, 2, TYPE_S64, DW_OP_convert, TYPE_DOUBLE, DOUBLE(0x40590000),
+		  DW_OP_gt, DW_OP_bra, U16(4), DW_OP_reg3, DW_OP_skip, U16(1), DW_OP_reg4) },
+	{ "convert of a register", VALUE, 0x4059800000000000, NULL,	/* 102 */
+	  PROGRAM(DW_OP_regval_type, 2, TYPE_S64, DW_OP_convert, TYPE_DOUBLE, V) },
+	{ "convert of a number below 0", VALUE, 0xc1200000, NULL,
+	  PROGRAM(MINUS_10(TYPE_S32), DW_OP_convert, TYPE_FLOAT, V) },
+	{ "convert of one without a sign", VALUE, 0x43f0000000000000, NULL,	/* 2^64 - 10 */
+	  PROGRAM(MINUS_10(TYPE_U64), DW_OP_convert, TYPE_DOUBLE, V) },
+	{ "convert to a whole number", VALUE, -2, NULL,
+	  PROGRAM(DOUBLE(0xc0040000), DW_OP_convert, TYPE_S32, V) },
+	{ "convert to a large number", VALUE, (gint64)0xc000000000000000, NULL,
+	  PROGRAM(DOUBLE(0x43e80000), DW_OP_convert, TYPE_U64, V) },
+	{ "convert to the generic type", VALUE, 3, NULL,
+	  PROGRAM(SINGLE(0x40600000), DW_OP_convert, 0, V) },
+	{ "convert to a double", VALUE, 0x4004000000000000, NULL,
+	  PROGRAM(SINGLE(0x40200000), DW_OP_convert, TYPE_DOUBLE, V) },
+	{ "convert to a single", VALUE, 0x3eaaaaab, NULL,
+	  PROGRAM(DW_OP_const_type, TYPE_DOUBLE, 8, U32(0x55555555), U32(0x3fd55555),
+		  DW_OP_convert, TYPE_FLOAT, V) },
+	{ "reinterpret as a whole number", VALUE, 0x40200000, NULL,
+	  PROGRAM(SINGLE(0x40200000), DW_OP_reinterpret, TYPE_S32, V) },
+	{ "reinterpret as a single", VALUE, 0x40a00000, NULL,
+	  PROGRAM(DW_OP_const_type, TYPE_U32, 4, U32(0x40200000), DW_OP_reinterpret, TYPE_FLOAT,
+		  DW_OP_dup, DW_OP_plus, V) },
+	{ "reinterpret as the generic type", VALUE, 0x4004000000000000, NULL,
+	  PROGRAM(DOUBLE(0x40040000), DW_OP_reinterpret, 0, V) },
+	{ "reinterpret by another size", REFUSED, 0, "damaged",
+	  PROGRAM(SINGLE(0x40200000), DW_OP_reinterpret, TYPE_U64, V) },
+	{ "deref_type of a single", VALUE, 0x03020100, NULL,
+	  PROGRAM(DW_OP_const2u, U16(MEMORY), DW_OP_deref_type, 4, TYPE_FLOAT, V) },
+	{ "regval_type of a double", VALUE, REGISTER(2), NULL,
+	  PROGRAM(DW_OP_regval_type, 2, TYPE_DOUBLE, V) },
+	{ "double in pieces", PIECES, 0x40300000 | (gint64)REGISTER(3) << 32, NULL,
+	  PROGRAM(SINGLE(0x40200000), SINGLE(0x3e800000), DW_OP_plus, V, DW_OP_piece, 4, DW_OP_reg3,
+		  DW_OP_piece, 4) },
+	{ "plus of unlike types", REFUSED, 0, "damaged",
+	  PROGRAM(SINGLE(0x40200000), DOUBLE(0x40040000), DW_OP_plus, V) },
+	{ "plus of a float and a number", REFUSED, 0, "damaged",
+	  PROGRAM(SINGLE(0x40200000), DW_OP_lit1, DW_OP_plus, V) },
+	{ "shl of a float", REFUSED, 0, "damaged",
+	  PROGRAM(SINGLE(0x40200000), SINGLE(0x40200000), DW_OP_shl, V) },
+	{ "and of floats", REFUSED, 0, "damaged",
+	  PROGRAM(SINGLE(0x40200000), SINGLE(0x40200000), DW_OP_and, V) },
+	{ "not of a float", REFUSED, 0, "damaged", PROGRAM(SINGLE(0x40200000), DW_OP_not, V) },
+	{ "address that is a float", REFUSED, 0, "damaged", PROGRAM(SINGLE(0x40200000)) },
+	{ "deref of a float", REFUSED, 0, "damaged", PROGRAM(SINGLE(0x40200000), DW_OP_deref) },
 	{ "bit_piece", PIECES, REGISTER(2) >> 4, NULL,
 	  PROGRAM(DW_OP_reg2, DW_OP_bit_piece, 8, 4) },
 	{ "pieces", PIECES, (gint64)REGISTER(3) << 32 | REGISTER(2), NULL,
@@ -208,7 +320,8 @@ static void write_assembler(GString *out)
 {
 	static const guint8 types[][2] = {
 		{ 4, DW_ATE_signed }, { 4, DW_ATE_unsigned }, { 8, DW_ATE_unsigned },
-		{ 8, DW_ATE_signed }, { 4, DW_ATE_float },
+		{ 8, DW_ATE_signed }, { 4, DW_ATE_float }, { 8, DW_ATE_float },
+		{ 16, DW_ATE_float },
 	};
 
 	g_string_append(out, ".text\n.globl _start\n_start: nop\n"
@@ -275,6 +388,20 @@ static void check_pieces(const struct test *t, struct test_machine *m,
 	g_byte_array_unref(valid);
 }
 
+static void check_choice(const struct test *t, struct test_machine *m,
+			 const struct debug_choice *choice)
+{
+	const struct debug_location *location;
+	bool yes;
+
+	g_assert_nonnull(choice);
+	yes = test_evaluate(m, choice->condition) != 0;
+	g_assert_cmpint(yes, ==, t->outcome == CHOICE_YES);
+	location = yes ? &choice->yes : &choice->no;
+	g_assert_cmphex(test_evaluate(m, location->address ? location->address : location->value),
+			==, t->expected);
+}
+
 static void check(const struct test *t, struct debug_module *module, const char *name)
 {
 	struct test_machine m = { .read = read_memory };
@@ -304,6 +431,10 @@ static void check(const struct test *t, struct debug_module *module, const char 
 	if (t->outcome == POINTER) {
 		g_assert_nonnull(location.target);
 		location = *location.target;
+	}
+	if (t->outcome == CHOICE_YES || t->outcome == CHOICE_NO) {
+		check_choice(t, &m, location.choice);
+		return;
 	}
 	struct expr *e = t->outcome == ADDRESS ? location.address : location.value;
 	gint64 value;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "test_machine.h"
 
+#include "runtime/shared/float.h"
+
 static gint64 load(struct test_machine *m, guint64 address, guint size, bool is_signed)
 {
 	guint64 value = 0;
@@ -46,6 +48,28 @@ static gint64 evaluate_primitive(struct test_machine *m, const struct expr *e)
 		if (b)
 			return (gint64)((guint64)a % (guint64)b);
 		break;
+	case PRIMITIVE_FLOAT_ADD:
+		return (gint64)stp_float_add((stp_float)a, (stp_float)b);
+	case PRIMITIVE_FLOAT_SUB:
+		return (gint64)stp_float_sub((stp_float)a, (stp_float)b);
+	case PRIMITIVE_FLOAT_MUL:
+		return (gint64)stp_float_mul((stp_float)a, (stp_float)b);
+	case PRIMITIVE_FLOAT_DIV:
+		return (gint64)stp_float_div((stp_float)a, (stp_float)b);
+	case PRIMITIVE_FLOAT_COMPARE:
+		return stp_float_compare((stp_float)a, (stp_float)b);
+	case PRIMITIVE_FLOAT_FROM_LONG:
+		return (gint64)stp_float_from_long(a);
+	case PRIMITIVE_FLOAT_FROM_UNSIGNED:
+		return (gint64)stp_float_from_unsigned((guint64)a);
+	case PRIMITIVE_FLOAT_FROM_SINGLE:
+		return (gint64)stp_float_from_single((guint32)a);
+	case PRIMITIVE_FLOAT_TO_LONG:
+		return stp_float_to_long((stp_float)a, STP_FLOAT_TOWARD_ZERO);
+	case PRIMITIVE_FLOAT_TO_UNSIGNED:
+		return (gint64)stp_float_to_unsigned((stp_float)a);
+	case PRIMITIVE_FLOAT_TO_SINGLE:
+		return (gint64)stp_float_to_single((stp_float)a);
 	case PRIMITIVE_UNSIGNED_SHIFT:
 		return (guint64)b < 64 ? (gint64)((guint64)a >> b) : 0;
 	default:

@@ -275,6 +275,11 @@ static inline stp_float stp_float_from_long(long long a)
 	return size ? stp_float_normal(a < 0, 63, size) : 0;
 }
 
+static inline stp_float stp_float_from_unsigned(unsigned long long a)
+{
+	return a ? stp_float_normal(0, 63, a) : 0;
+}
+
 static inline stp_float stp_float_from_single(unsigned int a)
 {
 	stp_float sign = (stp_float)(a >> 31) << 63;
@@ -286,6 +291,34 @@ static inline stp_float stp_float_from_single(unsigned int a)
 	if (stored)
 		return sign | ((stp_float)(stored - 127 + STP_FLOAT_BIAS) << 52) | bits;
 	return bits ? stp_float_normal(sign, 63 - 52 - 126, bits) : sign;
+}
+
+/* Rounded to the nearest, to even where there are two. */
+static inline unsigned int stp_float_to_single(stp_float a)
+{
+	unsigned int sign = (unsigned int)(a >> 63) << 31, result, half = 0x80000000;
+	unsigned long long bits, lost;
+	int exponent;
+
+	if (stp_float_is_nan(a))
+		return sign | 0x7fc00000 | (unsigned int)(a >> 29 & 0x3fffff);
+	if (stp_float_is_zero(a))
+		return sign;
+	if (stp_float_is_infinite(a))
+		return sign | 0x7f800000;
+	bits = stp_float_unpack(a, &exponent);
+	exponent += 127;
+	if (exponent >= 255)
+		return sign | 0x7f800000;
+	if (exponent <= 0) {
+		bits = stp_float_shift(bits, 1 - exponent);
+		exponent = 1;	/* without the hidden bit: a subnormal number */
+	}
+	result = (unsigned int)(bits >> 40);
+	lost = bits << 24 >> 32 | (bits & 0xff ? 1 : 0);
+	if (lost > half || (lost == half && (result & 1)))
+		result++;
+	return sign | (((unsigned int)(exponent - 1) << 23) + result);
 }
 
 enum stp_float_rounding {
@@ -340,6 +373,17 @@ static inline long long stp_float_to_long(stp_float a, enum stp_float_rounding r
 	if (negative)
 		return bits > STP_FLOAT_SIGN ? least : (long long)-bits;
 	return bits >= STP_FLOAT_SIGN ? ~least : (long long)bits;
+}
+
+/* Toward 0; what is no number of 64 bits without a sign becomes any. */
+static inline unsigned long long stp_float_to_unsigned(stp_float a)
+{
+	const stp_float middle = 0x43e0000000000000ULL;	/* 2^63 */
+
+	if (stp_float_compare(a, middle) < 0 || stp_float_is_nan(a))
+		return (unsigned long long)stp_float_to_long(a, STP_FLOAT_TOWARD_ZERO);
+	return (unsigned long long)stp_float_to_long(stp_float_sub(a, middle),
+						     STP_FLOAT_TOWARD_ZERO) + STP_FLOAT_TOP;
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
