@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* stap: from the command line to an exit status. */
 #include "library.h"
+#include "mark.h"
 #include "options.h"
 #include "passes.h"
 #include "signals.h"
@@ -38,7 +39,9 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	s = session_new();
+	mark(MARK_PASS_0, (long)s, 0);
 	status = options_parse(s, argc, argv);
+	mark(MARK_PASS_0_END, (long)s, 0);
 	if (!status) {
 		signals_start();
 		status = run_passes(s);

@@ -4,6 +4,7 @@
 #include "folder.h"
 #include "dump.h"
 #include "library.h"
+#include "mark.h"
 #include "progress.h"
 #include "provider.h"
 #include "result.h"
@@ -322,8 +323,10 @@ static int pass_1(struct session *s, const char *name, const char *text, gsize l
 		.macros = library_macros(s->library),
 	};
 
+	mark(MARK_PASS_1A, (long)s, 0);
 	s->user = parse_script(s->arena, s->diagnostics, source_new(s->arena, name, text, length),
 			       &context);
+	mark(MARK_PASS_1B, (long)s, 0);
 	for (guint i = 0; i < s->options.more_scripts->len; i++)
 		add_script_text(s, s->options.more_scripts->pdata[i], &context);
 	for (guint i = 0; i < s->options.globals->len; i++)
@@ -467,7 +470,9 @@ static int pass_5(struct session *s)
 
 	if (s->options.verbose[5])
 		fprintf(stderr, "Pass 5: starting run.\n");
+	mark(MARK_PASS_5, (long)s, 0);
 	status = run_module(s);
+	mark(MARK_PASS_5_END, (long)s, 0);
 	if (s->options.verbose[5]) {
 		fprintf(stderr, "Pass 5: run completed");
 		print_time(&start);
@@ -515,6 +520,7 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 
 	progress_begin("parsing");
 	status = pass_1(s, name, text, length);
+	mark(MARK_PASS_1_END, (long)s, 0);
 	progress_end();
 	print_pass_1(s, &start);
 	if (status)
@@ -530,7 +536,9 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 		return print_listing(s);
 	start = stopwatch_read();
 	progress_begin("looking for probes");
+	mark(MARK_PASS_2, (long)s, 0);
 	status = elaborate(s);
+	mark(MARK_PASS_2_END, (long)s, 0);
 	progress_end();
 	print_sources(s);
 	count_result(s, &counts);
@@ -545,12 +553,18 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 		return 0;
 	}
 	start = stopwatch_read();
-	if (open_folder(s) || pass_3(s, &start))
+	mark(MARK_PASS_3, (long)s, 0);
+	status = open_folder(s) || pass_3(s, &start);
+	mark(MARK_PASS_3_END, (long)s, 0);
+	if (status)
 		return failed(3);
 	if (s->options.last_pass == 3)
 		return 0;
 	start = stopwatch_read();
-	if (pass_4(s, &start))
+	mark(MARK_PASS_4, (long)s, 0);
+	status = pass_4(s, &start);
+	mark(MARK_PASS_4_END, (long)s, 0);
+	if (status)
 		return failed(4);
 	if (!key)
 		return 0;
@@ -571,6 +585,7 @@ static bool use_result(struct session *s, const char *key)
 
 	if (!result_find(s, key, &counts, &c_path))
 		return false;
+	mark_text(MARK_CACHE_GET, c_path, s->ko);
 	print_pass_1(s, &start);
 	print_pass_2(s, &counts, &start);
 	if (s->options.verbose[3])
@@ -695,7 +710,9 @@ int run_passes(struct session *s)
 		return failed(1);
 	}
 	status = run_script(s, name, text, length);
+	mark(MARK_PASS_6, (long)s, 0);
 	close_folder(s);
+	mark(MARK_PASS_6_END, (long)s, 0);
 	g_free(text);
 	return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "result.h"
 #include "library.h"
+#include "mark.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -112,11 +113,22 @@ char *result_store(struct session *s, const char *key, const struct result_count
 {
 	char *info = g_strdup_printf("%u %u %u %u\n", counts->probes, counts->functions,
 				     counts->embeds, counts->globals);
+	char *kept = NULL, *from, *to;
 	bool stored =
 		!cache_store(s->cache, key, "c", s->units[0].text, strlen(s->units[0].text)) &&
 		!cache_store(s->cache, key, "info", info, strlen(info)) &&
 		!cache_result_store(s->cache, key, s->manifest, s->ko);
 
+	if (stored)
+		kept = cache_result_find(s->cache, key);
+	if (kept) {
+		from = g_strdup_printf("%s/%s.c", s->build_dir, s->module);
+		to = cache_path(s->cache, key, "c");
+		mark_text(MARK_CACHE_ADD_SRC, from, to);
+		mark_text(MARK_CACHE_ADD_MOD, s->ko, kept);
+		g_free(from);
+		g_free(to);
+	}
 	g_free(info);
-	return stored ? cache_result_find(s->cache, key) : NULL;
+	return kept;
 }

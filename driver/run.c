@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run.h"
+#include "mark.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -23,6 +24,8 @@ static int wait_for(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return 1;
+	mark(MARK_SYSTEM_RETURN, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+	     0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
@@ -31,6 +34,7 @@ int run_module(struct session *s)
 	const char *staprun = g_getenv("SYSTEMTAP_STAPRUN");
 	GPtrArray *arguments = g_ptr_array_new();
 	int status = 1;
+	char *command;
 	pid_t pid;
 
 	if (!staprun)
@@ -57,6 +61,9 @@ int run_module(struct session *s)
 	if (!s->options.attach)
 		g_ptr_array_add(arguments, s->ko);
 	g_ptr_array_add(arguments, NULL);
+	command = g_strjoinv(" ", (char **)arguments->pdata);
+	mark_text(MARK_SYSTEM, command, NULL);
+	g_free(command);
 	pid = fork();
 	if (!pid) {
 		signals_reset_in_child();
@@ -64,6 +71,7 @@ int run_module(struct session *s)
 		fprintf(stderr, "ERROR: cannot run %s: %s\n", staprun, strerror(errno));
 		_exit(1);
 	}
+	mark(MARK_SYSTEM_SPAWN, pid < 0 ? -errno : 0, pid);
 	if (pid < 0) {
 		report_error(s->diagnostics, "run-fork", "cannot start %s: %s", staprun,
 			     strerror(errno));

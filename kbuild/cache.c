@@ -9,6 +9,7 @@
  * record.c) and is thrown away when it does not match.
  */
 #include "cache.h"
+#include "mark.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -315,6 +316,7 @@ int cache_clean(struct cache *cache, bool all)
 	for (i = 0; i < entries->len && (all || sum > keep); i++) {
 		struct entry *entry = entries->pdata[i];
 
+		mark_text(MARK_CACHE_CLEAN, entry->path, NULL);
 		if (unlink(entry->path) < 0 && errno != ENOENT)
 			r = -errno;
 		else

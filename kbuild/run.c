@@ -4,6 +4,7 @@
  * them.
  */
 #include "internal.h"
+#include "mark.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,6 +110,7 @@ static int start(struct run_job *job, const char *dir, const char *environment)
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
 	posix_spawnattr_setsigmask(&attributes, &none);
+	mark_text(MARK_SYSTEM, job->command, NULL);
 	g_mutex_lock(&groups_lock);
 	r = posix_spawn(&job->pid, "/bin/sh", &actions, &attributes, argv, environ);
 	if (!r)
@@ -117,6 +119,7 @@ static int start(struct run_job *job, const char *dir, const char *environment)
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);
+	mark(MARK_SYSTEM_SPAWN, -r, r ? -1 : job->pid);
 	if (r) {
 		close(fds[0]);
 		job->pid = -1;
@@ -143,6 +146,7 @@ static void finish(struct run_job *job)
 		}
 	}
 	job->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	mark(MARK_SYSTEM_RETURN, job->status, 0);
 }
 
 /* Wait until one of the running jobs prints or ends; take what it printed. */

@@ -43,6 +43,8 @@ static char *install_hint(const char *debian, const char *fedora)
 		return g_strdup_printf("install it with: apt install %s", debian);
 	if (g_file_test("/etc/redhat-release", G_FILE_TEST_EXISTS))
 		return g_strdup_printf("install it with: dnf install %s", fedora);
+	if (!strcmp(debian, fedora))
+		return g_strdup_printf("install the package %s", debian);
 	return g_strdup_printf("install the package %s or %s", debian, fedora);
 }
 
