@@ -181,6 +181,7 @@ enum target_base {
  *	REGISTER	a register of the probed code, by DWARF's number
  *	LOAD		`size` bytes of memory at a; a fault is an error of the script
  *	ADDRESS		where the running kernel has what the file has at `number` of a section
+ *	PER_CPU		where the CPU that runs has its own of what is at the offset a
  *	ARGUMENT	what the provider's hit has under `number`
  *	COUNTER		the count of the perf counter `number` on this CPU
  *	BITS		`size` bits of a, from bit `number`, as a number that is_signed or not

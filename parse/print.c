@@ -182,7 +182,6 @@ static void print_primitive(GString *out, const struct expr *e)
 	case PRIMITIVE_REGISTER:
 	case PRIMITIVE_ARGUMENT:
 	case PRIMITIVE_COUNTER:
-	case PRIMITIVE_PER_CPU:
 		g_string_append_printf(out, "%" G_GINT64_FORMAT, e->primitive.number);
 		break;
 	case PRIMITIVE_SET_REGISTER:

@@ -71,8 +71,7 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 		return g_strdup_printf("stp_address(&sections[%u], 0x%" G_GINT64_MODIFIER "xULL)",
 				       e->primitive.section->serial, e->primitive.number);
 	case PRIMITIVE_PER_CPU:
-		return g_strdup_printf("stp_per_cpu(0x%" G_GINT64_MODIFIER "xULL)",
-				       e->primitive.number);
+		return g_strdup_printf("stp_per_cpu((u64)(%s))", operands[0]);
 	case PRIMITIVE_BITS:
 		return g_strdup_printf("stp_%sbits(%s, %" G_GINT64_FORMAT ", %u)",
 				       e->primitive.is_signed ? "signed_" : "", operands[0],

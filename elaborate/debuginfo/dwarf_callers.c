@@ -308,11 +308,8 @@ static struct expr *choose(const struct dw_place *place, struct expr *caller,
 {
 	struct arena *arena = place->dw->arena;
 	struct expr *e = expr_new(arena, EXPR_TERNARY, place->token), *address;
-	const char *why;
 
-	address = dw_address_expression(place, site->returns_to, &why);
-	if (!address)
-		return NULL;
+	address = dw_address_expression(place, site->returns_to);
 	e->ternary.condition = expr_binary(arena, OP_EQUAL, place->token, caller, address);
 	e->ternary.condition->type = TYPE_LONG;
 	e->ternary.yes = value;

@@ -183,9 +183,8 @@ struct dw_place {
 void dw_place_function(struct dw_place *place);
 /* Why a variable with this name cannot be found there. */
 const char *dw_elsewhere(const struct debug_scope *scope, const char *name);
-/* What the file has at an address, as an expression; NULL: it has none, *why says why. */
-struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr address,
-				   const char **why);
+/* Where the running kernel has what the file has at an address. */
+struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr address);
 /* DW_AT_const_value: the compiler knows the value.  false: in no known form. */
 bool dw_constant_location(const struct dw_place *place, Dwarf_Attribute *attribute,
 			  struct debug_location *out);

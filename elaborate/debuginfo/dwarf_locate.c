@@ -211,8 +211,8 @@ static int by_symbol(const struct dw_place *place, const char *name, struct debu
 				    place->dw->module->name);
 		return -ENOENT;
 	}
-	out->address = dw_address_expression(place, address, why);
-	return out->address ? 0 : -ENOENT;
+	out->address = dw_address_expression(place, address);
+	return 0;
 }
 
 int dw_locate(struct debug_module *m, const struct debug_scope *scope,

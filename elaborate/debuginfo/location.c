@@ -172,36 +172,28 @@ static void push_sum(struct machine *m, struct expr *base, gint64 offset)
 					 expr_number(arena, m->place->token, offset)));
 }
 
-struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr address,
-				   const char **why)
+struct expr *dw_address_expression(const struct dw_place *place, Dwarf_Addr address)
 {
 	const char *section = dw_section_name(place->dw, address);
+	bool per_cpu = section && g_str_has_prefix(section, ".data..percpu");
+	struct arena *arena = place->dw->arena;
 	struct expr *e;
 
-	/* Each CPU has its own: the one where the probe is hit. */
-	if (section && g_str_has_prefix(section, ".data..percpu")) {
-		if (place->dw->dwfl) {
-			*why = "it is a per-CPU variable of a module, whose place is not known";
-			return NULL;
-		}
-		e = expr_primitive(place->dw->arena, PRIMITIVE_PER_CPU, place->token, NULL, NULL);
-		e->primitive.number = (gint64)address;
-		return e;
+	/* Offsets of the kernel's per-CPU variables are as in the file, wherever the kernel is. */
+	if (per_cpu && !place->dw->dwfl) {
+		e = expr_number(arena, place->token, (gint64)address);
+	} else {
+		e = expr_primitive(arena, PRIMITIVE_ADDRESS, place->token, NULL, NULL);
+		e->primitive.number =
+			(gint64)dw_place_of(place->dw, address, &e->primitive.section);
 	}
-	e = expr_primitive(place->dw->arena, PRIMITIVE_ADDRESS, place->token, NULL, NULL);
-	e->primitive.number = (gint64)dw_place_of(place->dw, address, &e->primitive.section);
-	return e;
+	/* Each CPU has its own: the one where the probe is hit. */
+	return per_cpu ? expr_primitive(arena, PRIMITIVE_PER_CPU, place->token, e, NULL) : e;
 }
 
 static void push_address(struct machine *m, Dwarf_Addr address)
 {
-	const char *why = NULL;
-	struct expr *e = dw_address_expression(m->place, address, &why);
-
-	if (e)
-		location_push(m, e);
-	else
-		location_fail(m, why);
+	location_push(m, dw_address_expression(m->place, address));
 }
 
 /* An address or a constant from a table of the unit's. */

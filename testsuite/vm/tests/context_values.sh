@@ -31,6 +31,7 @@ null 0 -1
 {.low=-1, .high=2, .name="inside"} {.first=5, .second=-9, .wide=737894400291, .on=1} [[...], [...]] {.low=-1, .high=2, .name="inside"}
 autocast 3 2 "inside"
 static -77 1234567
+per CPU -78 "own"
 enum 3
 defined 1 1 0 0
 look returns 5 -10, count 3 then 3
@@ -39,4 +40,5 @@ pair 21 -21 of 21
 callee squared
 statement
 callee squared
-label out 1' "$(grep -v '^squared' "$out")"
+label out 1
+several CPUs, wrong 0' "$(grep -v '^squared' "$out")"

@@ -58,6 +58,8 @@ struct many {
 };
 
 static int file_static = -77;
+static DEFINE_PER_CPU(struct inner, file_per_cpu);
+DEFINE_PER_CPU(long, exported_per_cpu) = -78;
 int exported_variable = 1234567;
 static const char greeting[] = "hello \"there\"\n";
 static struct record *record;
@@ -174,6 +176,10 @@ module_param_cb(faults, &faults_ops, NULL, 0200);
 
 static int __init target_init(void)
 {
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(&file_per_cpu, cpu) = (struct inner){ 3 * cpu + 1, -cpu, "own" };
 	record = kzalloc(struct_size(record, tail, 3), GFP_KERNEL);
 	if (!record)
 		return -ENOMEM;
@@ -204,6 +210,7 @@ static int __init target_init(void)
 static void __exit target_exit(void)
 {
 	file_static++;
+	this_cpu_inc(exported_per_cpu);
 	kfree(record);
 }
 
