@@ -123,6 +123,7 @@ for line in "create_client nfs 3 6 2049" "create_client nfs 4 6 2049" "create_cl
 done
 grep -q -x -E 'register lockd lockd 6 [1-9][0-9]*' $dir/rpc_out || fail "lockd is not registered"
 assert_equal numbers 1 "$(value numbers $dir/rpc_out)"
+assert_equal "numbers that are the next ones, and are not used" "1 0" "$(value next $dir/rpc_out)"
 assert_equal tasks 1 "$(value tasks $dir/rpc_out)"
 
 # What the kernel itself has counted.
