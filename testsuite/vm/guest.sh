@@ -199,7 +199,7 @@ unload_modules()
 {
 	local module
 	for module in $modules_loaded; do
-		wait_until 10 rmmod "$module"
+		wait_until 30 rmmod "$module"
 	done
 }
 
@@ -236,7 +236,7 @@ disk_begin()
 	[ -z "${2:-}" ] || scsi_debug_parameters="$scsi_debug_parameters num_parts=2"
 	[ $# -lt 3 ] || { shift 2; scsi_debug_parameters="$scsi_debug_parameters $*"; }
 	load_modules "$folder"
-	wait_until 10 test -b "$device"
+	wait_until 30 test -b "$device"
 	mke2fs -b 4096 "$device" >/dev/null 2>&1 || fail mke2fs
 	mkdir "$dir/disk" && mount -t ext2 "$device" "$dir/disk" || fail mount
 	sync

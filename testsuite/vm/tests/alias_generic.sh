@@ -3,7 +3,7 @@
 
 scsi_debug_parameters="dev_size_mb=16 num_parts=1 delay=0"
 load_modules alias_generic.modules
-wait_until 10 test -b /dev/sda1
+wait_until 30 test -b /dev/sda1
 mke2fs -b 4096 /dev/sda1 >/dev/null 2>&1 || fail mke2fs
 mkdir "$dir/ram" "$dir/disk"
 mount -t ramfs ramfs "$dir/ram" && mount -t ext2 /dev/sda1 "$dir/disk" || fail mount

@@ -19,7 +19,7 @@ dd if=/dev/zero of="$dir/disk/file" bs=4096 count=5 2>/dev/null
 inode=$(stat -c %i "$dir/disk/file")
 sync
 error=$(./direct read /dev/sda 4656 8192)
-wait_until 10 grep -q '^end sda 4656 8192 0 [0-9]* -' "$out"
+wait_until 30 grep -q '^end sda 4656 8192 0 [0-9]* -' "$out"
 read_after=$(stat_field 3 1) written_after=$(stat_field 7 2)
 stop
 first=$(cat /sys/block/sda/sda1/start)

@@ -9,7 +9,7 @@ requests()
 
 scsi_debug_parameters="dev_size_mb=16 delay=1"
 load_modules alias_ioscheduler.modules
-wait_until 10 test -b /dev/sda
+wait_until 30 test -b /dev/sda
 sleep 1
 echo mq-deadline >/sys/block/sda/queue/scheduler || fail scheduler
 scheduler=$(sed 's/.*\[\(.*\)\].*/\1/' /sys/block/sda/queue/scheduler)

@@ -2,7 +2,7 @@
 
 scsi_debug_parameters="dev_size_mb=16 delay=1"
 load_modules alias_scsi.modules
-wait_until 10 test -b /dev/sda
+wait_until 30 test -b /dev/sda
 sleep 1
 start staprun alias_scsi.ko
 wait_armed
@@ -14,9 +14,9 @@ sh "$dir/rescan.sh"
 echo offline >/sys/block/sda/device/state
 offline=$(cat /sys/block/sda/device/state)
 echo running >/sys/block/sda/device/state
-wait_until 10 rmmod scsi_debug
+wait_until 30 rmmod scsi_debug
 insmod alias_scsi.modules/*-scsi_debug.ko dev_size_mb=16 ptype=5 || fail "a drive for CDs"
-wait_until 10 test -b /dev/sr0
+wait_until 30 test -b /dev/sr0
 dd if=/dev/sr0 of=/dev/null bs=2048 count=4 2>/dev/null
 stop
 cd_number=$(cat /sys/block/sr0/dev)

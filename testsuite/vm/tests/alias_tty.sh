@@ -6,7 +6,7 @@ start staprun alias_tty.ko
 wait_armed
 insmod alias_tty_target.ko || fail insmod
 ./terminals >$dir/said || fail "the program failed"
-wait_until 10 rmmod alias_tty_target	# the terminal is released later
+wait_until 30 rmmod alias_tty_target	# the terminal is released later
 stop
 assert_equal status 0 $rc
 assert_empty "$err"

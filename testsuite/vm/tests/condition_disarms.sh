@@ -11,20 +11,20 @@ disabled()
 }
 
 start staprun condition_disarms.ko
-wait_until 10 enabled do_symlinkat
+wait_until 30 enabled do_symlinkat
 disabled do_rmdir || fail "do_rmdir is armed, and its condition does not hold"
 enabled do_mkdirat || fail "do_mkdirat.return is not armed, and its condition holds"
 rmdir /no/such/folder 2>/dev/null
 unlink /no/such/file 2>/dev/null
-wait_until 10 enabled do_rmdir
-wait_until 10 disabled do_mkdirat
+wait_until 30 enabled do_rmdir
+wait_until 30 disabled do_mkdirat
 rmdir /no/such/folder 2>/dev/null
 unlink /no/such/file 2>/dev/null
 wait_line ticked
 rmdir /no/such/folder 2>/dev/null
 ln -s x /no/such/link 2>/dev/null
-wait_until 10 disabled do_rmdir
-wait_until 10 enabled do_mkdirat
+wait_until 30 disabled do_rmdir
+wait_until 30 enabled do_mkdirat
 mkdir /no/such/folder 2>/dev/null
 rmdir /no/such/folder 2>/dev/null
 stop

@@ -7,15 +7,15 @@ disabled()
 }
 
 start staprun condition_kprobe.ko
-wait_until 10 grep -q tracing_open_generic $list
-wait_until 10 disabled 2
+wait_until 60 grep -q tracing_open_generic $list
+wait_until 60 disabled 2
 cp /sys/kernel/debug/tracing/README $dir/readme
 for round in 1 2; do
 	rmdir /no/such/folder 2>/dev/null
-	wait_until 10 disabled 0
+	wait_until 60 disabled 0
 	cp /sys/kernel/debug/tracing/README $dir/readme
 	rmdir /no/such/folder 2>/dev/null
-	wait_until 10 disabled 2
+	wait_until 60 disabled 2
 	cp /sys/kernel/debug/tracing/README $dir/readme
 done
 stop

@@ -12,7 +12,7 @@ assert_equal status 0 $rc
 start staprun entry_values_hidden.ko
 wait_armed
 mknod "$dir/another" c 5 7 || fail "no device"
-wait_until 10 grep -q "the value is not known" "$out"
+wait_until 30 grep -q "the value is not known" "$out"
 ! grep wrong "$out" || fail "a value from a wrong caller"
 stop
 assert_equal status 0 $rc

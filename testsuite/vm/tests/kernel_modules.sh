@@ -16,7 +16,7 @@ build_id=$(sed -n 's/.*build-id \([0-9a-f]*\) here.*/\1/p' "$err")
 assert_equal "build-id's length" 40 ${#build_id}
 
 start staprun kernel_modules.ko build_id=$build_id text=$text rmdir=$rmdir
-wait_until 10 grep -q '^do_rmdir ' /sys/kernel/debug/tracing/enabled_functions
+wait_until 30 grep -q '^do_rmdir ' /sys/kernel/debug/tracing/enabled_functions
 rmdir /no/such/folder 2>/dev/null
 for round in 1 2; do
 	insmod target.ko || fail insmod

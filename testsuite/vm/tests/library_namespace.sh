@@ -7,7 +7,7 @@ chmod 777 "$dir/open"
 start staprun library_namespace.ko
 wait_armed
 su tester -s /bin/sh -c "exec mkdir $dir/open/one"
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 stop
 assert_equal status 0 $rc
 set -- $(value outside)
@@ -35,7 +35,7 @@ END
 start unshare -p -f -m sh "$dir/inside"
 wait_armed
 mkdir "$dir/three"
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 killall -INT stapio
 finish
 assert_equal "a process outside" "1 0 0 0 0 0" "$(value pid)"
@@ -48,23 +48,23 @@ child()
 	inside=$(grep -ls "^PPid:.$parent\$" /proc/[0-9]*/status | cut -d/ -f3)
 	[ "$inside" ]
 }
-wait_until 10 child
+wait_until 30 child
 start staprun -N "$inside" library_namespace.ko
 wait_armed
 mkdir "$dir/four"
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 stop
 assert_equal status 0 $rc
 assert_equal "a process outside those of -N" "1 0 0 0 0 0" "$(value pid)"
 start staprun -N $$ library_namespace.ko
 wait_armed
 mkdir "$dir/five"
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 stop
 set -- $(value outside)
 assert_equal "first namespace by -N" "1 $1 $1 $2 $3 $4" "$(value pid)"
 kill -9 "$inside"
-wait_until 10 [ ! -e /proc/$inside ]
+wait_until 30 [ ! -e /proc/$inside ]
 run staprun -N "$inside" library_namespace.ko
 assert_equal "status with a process that is not there" 1 $rc
 assert_matches "$err" "ERROR: -N $inside: there is no such process\\."

@@ -20,10 +20,10 @@ wait_until 20 grep -q sleep "/proc/$sleeper/comm"
 start staprun -x "$sleeper" library_paths.ko
 wait_armed
 mkdir "$dir/new"
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 printf '0123456789abcdef' >"$dir/in"
 dd bs=16 count=1 if="$dir/in" of="$dir/written" 2>/dev/null
-wait_until 10 grep -q "^long" "$out"
+wait_until 30 grep -q "^long" "$out"
 loader=$(value pid)
 grep -q stapio "/proc/${loader% *}/comm" || fail "no such loader: $loader"
 stop

@@ -7,7 +7,7 @@ start staprun -x "$sleeper" library_process.ko
 wait_armed
 long=$(head -c 6000 /dev/zero | tr '\0' x)
 env -i STP_VALUE="a b=c" STP_EMPTY= STP_LONG="$long" STP_LAST=last mkdir -m 700 "$dir/new"
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 stop
 assert_equal status 0 $rc
 assert_equal str "mkdir -m 700 $dir/new" "$(value str)"

@@ -7,7 +7,7 @@ run_script()
 	rm -f $dir/commands
 	start staprun "$@" library_requests.ko
 	wait_until 30 test -e $folder/stop
-	wait_until 10 grep -q "command 42 as $user" $dir/commands
+	wait_until 30 grep -q "command 42 as $user" $dir/commands
 }
 
 user=0
@@ -17,7 +17,7 @@ wait_line one
 wait_line two "$err"
 printf %s 'exec cat /proc/self/fd/0 >/dev/null; sleep 30' >$folder/run
 printf %s ignored >$folder/next
-wait_until 10 grep -q -x "after ignored" "$out"
+wait_until 30 grep -q -x "after ignored" "$out"
 # A command that goes on keeps neither script nor module.
 printf %s 'echo on >>/tmp/library_requests/commands; exec sleep 60' >$folder/run
 wait_line on $dir/commands
@@ -37,12 +37,12 @@ no_zombies()
 {
 	! ps -o stat | grep -q Z
 }
-wait_until 10 no_zombies
+wait_until 30 no_zombies
 
 run_script -o $dir/log
 printf %s 1 >$folder/next
 printf %s 2 >$folder/next
-wait_until 10 grep -q -x "after 2" $dir/log.2
+wait_until 30 grep -q -x "after 2" $dir/log.2
 echo >$folder/stop
 finish
 assert_equal status 0 $rc
@@ -63,8 +63,8 @@ chmod 4755 /usr/local/bin/staprun
 user=1003
 rm -f $dir/*
 start su -s /bin/sh developer -c "exec /usr/local/bin/staprun /vm/library_requests.ko"
-wait_until 10 grep -q "command 42 as 1003" $dir/commands
-wait_until 10 test -e $folder/stop
+wait_until 30 grep -q "command 42 as 1003" $dir/commands
+wait_until 30 test -e $folder/stop
 echo >$folder/stop
 finish
 assert_equal status 0 $rc
@@ -74,14 +74,14 @@ rm /usr/local/bin/staprun
 
 # raise(): the one that is hit gets the signal; not where interrupts are off.
 start staprun library_requests_raise.ko
-wait_until 10 test -e /proc/systemtap/library_requests_raise/stop
+wait_until 30 test -e /proc/systemtap/library_requests_raise/stop
 hit()
 {
 	rmdir /no/such/folder
 	[ $? = 138 ]
 }
-wait_until 10 hit
-wait_until 10 grep -q "interrupts off" "$out"
+wait_until 30 hit
+wait_until 30 grep -q "interrupts off" "$out"
 echo >/proc/systemtap/library_requests_raise/stop
 finish
 assert_equal status 0 $rc

@@ -15,7 +15,7 @@ chmod 755 "$dir/parent"
 start staprun library_task.ko
 wait_armed
 su tester -s /bin/sh -c "exec setsid taskset 4 $dir/parent" || fail "su"
-wait_until 10 grep -q "^cpu" "$out"
+wait_until 30 grep -q "^cpu" "$out"
 stop
 assert_equal status 0 $rc
 assert_equal pid "$(cat $dir/open/pid)" "$(value pid)"

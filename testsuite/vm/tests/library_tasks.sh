@@ -18,16 +18,16 @@ su tester -s /bin/sh -c "exec taskset 2 sh $dir/sleeper" &
 su=$!
 wait_until 20 test -s "$dir/open/ready"
 sleeper=$(cat "$dir/open/ready")
-wait_until 10 grep -q '^State:.S' "/proc/$sleeper/status"
+wait_until 30 grep -q '^State:.S' "/proc/$sleeper/status"
 usleep 60000
 start staprun -x "$sleeper" library_tasks.ko
 wait_armed
 cat /proc/loadavg >"$dir/loadavg_before"
 mkdir "$dir/one"
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 cat /proc/loadavg >"$dir/loadavg"
 su tester -s /bin/sh -c "exec mkdir $dir/open/two"
-wait_until 10 grep -q "^mine 1234" "$out"
+wait_until 30 grep -q "^mine 1234" "$out"
 stop
 assert_equal status 0 $rc
 assert_matches "$out" "mine 0 1"

@@ -7,10 +7,10 @@ cat /proc/net/dev >/dev/null
 # Neither side ends the connection before it was looked at.
 sleep 60 | nc -l -p 1234 >"$dir/received" &
 server=$!
-wait_until 10 grep -q ':04D2 ' /proc/net/tcp /proc/net/tcp6
+wait_until 30 grep -q ':04D2 ' /proc/net/tcp /proc/net/tcp6
 { echo hello; sleep 60; } | nc 127.0.0.1 1234 &
 client=$!
-wait_until 10 grep -q "^seen" "$out"
+wait_until 30 grep -q "^seen" "$out"
 grep -q "$(printf ':%04X ' "$(value ports | cut -d' ' -f3)")" /proc/net/tcp || fail "no such port in /proc/net/tcp"
 kill $client $server
 killall sleep

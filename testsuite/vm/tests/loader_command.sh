@@ -35,7 +35,7 @@ target=$(value target)
 wait_until 20 grep -q sleep /proc/$target/comm
 stop
 assert_equal "status after SIGINT" 0 $rc
-wait_until 10 gone $target
+wait_until 30 gone $target
 run staprun loader_command.ko -c true -x 1
 assert_equal "status with -c and -x" 1 $rc
 assert_contains "$err" "-c and -x exclude each other"

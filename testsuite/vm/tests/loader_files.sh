@@ -24,7 +24,7 @@ wait_until 20 test ! -e $dir/log.2
 [ "$(ls $dir/log.* | wc -l)" -le 3 ] || fail "more than three files: $(ls $dir)"
 kill -TERM $daemon
 wait_until 30 not_loaded loader_files
-wait_until 10 gone $daemon
+wait_until 30 gone $daemon
 for file in $dir/log.*; do
 	[ "$(stat -c %s $file)" -le 1048576 ] || fail "$file is larger than 1 MB"
 	assert_equal "the last byte of $file" "" "$(tail -c 1 $file)"
@@ -39,10 +39,10 @@ number=${last##*.}
 run staprun -D -o $dir/log -S 1,3 loader_files.ko
 assert_equal "status of the second run" 0 $rc
 daemon=$(cat "$out")
-wait_until 10 test -e $dir/log.$((number + 1))
+wait_until 30 test -e $dir/log.$((number + 1))
 [ "$(ls $dir/log.* | wc -l)" = 3 ] || fail "not three files: $(ls $dir)"
 kill -USR2 $daemon
-wait_until 10 test -e $dir/log.$((number + 2))
+wait_until 30 test -e $dir/log.$((number + 2))
 assert_contains $dir/log.$((number + 1)) begin
 kill -TERM $daemon
 wait_until 30 not_loaded loader_files
@@ -53,7 +53,7 @@ start staprun -o "$dir/now-%Y-%%" loader_files.ko
 file=$dir/now-$(date +%Y)-%
 wait_until 30 test -s "$file"
 kill -USR2 $pid
-wait_until 10 test -e "$file.1"
+wait_until 30 test -e "$file.1"
 stop INT
 assert_equal status 0 $rc
 assert_equal "the first file" begin "$(cat "$file")"

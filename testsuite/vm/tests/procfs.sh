@@ -2,7 +2,7 @@
 folder=/proc/systemtap/procfs
 
 start staprun procfs.ko
-wait_until 10 test -e $folder/command
+wait_until 30 test -e $folder/command
 assert_equal "a first read" "nothing yet, read 1" "$(cat $folder/kept)"
 echo "by echo" >$folder/kept
 assert_equal "what was written is read" "by echo" "$(cat $folder/kept | head -n 1)"

@@ -12,7 +12,7 @@ well_formed()
 }
 
 start staprun seed_io.ko
-wait_until 10 grep -q -x '[*]*' "$out"
+wait_until 30 grep -q -x '[*]*' "$out"
 dd if=/dev/zero of=/dev/null bs=100 count=3000 2>/dev/null
 finish
 assert_equal status 0 $rc
@@ -23,7 +23,7 @@ assert_matches "$dir/end" '[0-9]+---dd---3000---300000'
 
 started=$(cut -d' ' -f1 /proc/uptime)
 start staprun seed_io_interval.ko interval=2
-wait_until 10 grep -q -x '[*]*' "$out"
+wait_until 30 grep -q -x '[*]*' "$out"
 cut -d' ' -f1 /proc/uptime | awk -v started="$started" '$1 - started < 2 { exit 1 }' || fail "the interval is not that of staprun"
 dd if=/dev/zero of=/dev/null bs=100 count=3000 2>/dev/null
 stop

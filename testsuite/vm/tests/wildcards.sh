@@ -10,7 +10,7 @@ load()
 	done
 	(echo hello | timeout 20 nc -l -p 7777 >/dev/null) &
 	pids="$pids $!"
-	wait_until 10 sh -c 'echo there | nc -w 1 127.0.0.1 7777 >/dev/null 2>&1'
+	wait_until 30 sh -c 'echo there | nc -w 1 127.0.0.1 7777 >/dev/null 2>&1'
 	# shellcheck disable=SC2086
 	wait $pids
 }
