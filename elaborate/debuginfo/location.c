@@ -414,6 +414,9 @@ static bool op_memory(struct machine *m, const Dwarf_Op *op)
 	case DW_OP_xderef_type:
 		location_fail(m, "it is in another address space");
 		return true;
+	case DW_OP_push_object_address:
+		location_fail(m, "its location is that of a part of something, which is not known here");
+		return true;
 	case DW_OP_GNU_parameter_ref:
 	case DW_OP_GNU_uninit:
 		location_fail(m, "optimized out at this address");
