@@ -573,6 +573,10 @@ static int follow_steps(const struct expr *e, struct object *object, guint *pret
 			*pretty = step->pretty;
 		if (step->pretty)
 			continue;
+		if (!object->type) {
+			*why = "it has no members";
+			return -ENOENT;
+		}
 		result = step->member ? object_member(object, step->member, why) :
 					object_index(object, step->index, why);
 		if (result)
@@ -635,8 +639,8 @@ static struct expr *expand_target(struct site *site, struct expr *e)
 	if (!value && !why && is_list(e)) {
 		struct object nowhere = { 0 };
 
-		follow_steps(e, &nowhere, &pretty, &token, &why);
-		value = all_variables(site, e, pretty, &why);
+		if (!follow_steps(e, &nowhere, &pretty, &token, &why))
+			value = all_variables(site, e, pretty, &why);
 	} else if (!why) {
 		value = expand_object(site, e, value, &token, &why);
 	}
