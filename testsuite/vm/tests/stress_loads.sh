@@ -1,6 +1,6 @@
 # 200 loads and unloads in a row, each complete, and the kernel's memory does not shrink with them; fewer on the older of two kernels.
 
-# Free kB, with the pages that each CPU keeps at hand: these are as many as 50 MB, and MemFree is without them.
+# Free kB, with the pages that each CPU keeps at hand: many MB, which MemFree is without.
 memory()
 {
 	sync
