@@ -298,6 +298,16 @@ static bool op_leaf(struct machine *m, const Dwarf_Op *op)
 
 /* ---- memory and control ---------------------------------------------------------------------- */
 
+void location_enter_space(struct machine *m)
+{
+	struct stack_value address = location_pop(m);
+	struct expr *space = location_pop_integer(m);
+
+	if (space->kind != EXPR_NUMBER || space->number)
+		location_fail(m, "it is in another address space");
+	location_push_typed(m, address.e, address.type);
+}
+
 static void push_load(struct machine *m, guint64 size)
 {
 	struct expr *address = location_pop_integer(m);
@@ -410,9 +420,12 @@ static bool op_memory(struct machine *m, const Dwarf_Op *op)
 		location_fail(m, "it is a thread's own variable");
 		return true;
 	case DW_OP_xderef:
+		location_enter_space(m);
+		push_load(m, 8);
+		return true;
 	case DW_OP_xderef_size:
-	case DW_OP_xderef_type:
-		location_fail(m, "it is in another address space");
+		location_enter_space(m);
+		push_load(m, op->number);
 		return true;
 	case DW_OP_push_object_address:
 		location_fail(m, "its location is that of a part of something, which is not known here");

@@ -55,6 +55,11 @@ struct stack_value location_pop(struct machine *m);
 /* The same of an address or a condition: a floating-point number fails. */
 struct expr *location_pop_integer(struct machine *m);
 struct expr *location_register(struct machine *m, guint64 number);
+/*
+ * Of an address and an address space below it only the address stays.  x86-64 has one space, 0;
+ * another, or one that only a hit tells, fails.
+ */
+void location_enter_space(struct machine *m);
 struct expr *location_load(struct machine *m, struct expr *address, guint size);
 void location_run(struct machine *m, const Dwarf_Op *ops, gsize count);
 /* calls: programs around this one; 0: it is a variable's own, which alone may end as a choice. */

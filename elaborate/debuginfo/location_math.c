@@ -338,6 +338,9 @@ bool op_typed(struct machine *m, const Dwarf_Op *op)
 		if (base_type(m, op, &type))
 			push_object(m, location_register(m, op->number), type);
 		return true;
+	case DW_OP_xderef_type:
+		location_enter_space(m);
+		/* fall through */
 	case DW_OP_deref_type:
 	case DW_OP_GNU_deref_type:
 		if (base_type(m, op, &type))
