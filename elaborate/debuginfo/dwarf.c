@@ -129,11 +129,8 @@ static GByteArray *build_index(void *data)
 	struct dw *dw = data;
 	GByteArray *bytes;
 	Dwarf *dwarfs[2] = { dw->dwarf, NULL };
-	struct index_input input = { .dwarfs = dwarfs, .count = 1,
-				     .build_id = dw->module->build_id };
+	struct index_input input = { .dwarfs = dwarfs, .count = 1, .build_id = dw->identity };
 
-	if (!input.build_id)
-		input.build_id = "";
 	if (!dw->dwfl && !dw->second) {
 		dw->second_elf = elf_begin(dw->fd, ELF_C_READ_MMAP, NULL);
 		dw->second = dwarf_begin_elf(dw->second_elf, DWARF_C_READ, NULL);
@@ -154,7 +151,6 @@ static int open_file(struct debug_module *m, const char *path, const char **why)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct dw *dw;
 	GElf_Ehdr header;
-	const char *id;
 
 	if (fd < 0)
 		return -ENOENT;
@@ -168,10 +164,10 @@ static int open_file(struct debug_module *m, const char *path, const char **why)
 		open_relocatable(dw, path);
 	else
 		dw->dwarf = dwarf_begin_elf(dw->elf, DWARF_C_READ, NULL);
-	id = identify(dw, path);
+	dw->identity = identify(dw, path);
 	if (dw->dwarf)
-		dw->index = index_open(dw->arena, m->debuginfo->session->cache, id, build_index,
-				       dw);
+		dw->index = index_open(dw->arena, m->debuginfo->session->cache, dw->identity,
+				       build_index, dw);
 	if (!dw->index) {
 		*why = arena_printf(m->arena, "cannot read the debuginfo in %s", path);
 		return -EBADMSG;

@@ -23,6 +23,7 @@ struct dw {
 	struct debug_module *module;
 	struct arena *arena;
 	int fd;
+	const char *identity;	/* the build-id, or what else tells the file from others */
 	Elf *elf;
 	Dwarf *dwarf, *second;	/* second: for the index only */
 	Elf *second_elf;

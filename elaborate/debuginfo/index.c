@@ -92,9 +92,9 @@ static bool rebuild(struct index *index)
 	g_ptr_array_add(index->built, bytes);
 	index->image = (struct image){ bytes->data, bytes->len };
 	index->from_memory = true;
-	if (index->cache)
-		(void)cache_store(index->cache, index->build_id, CACHE_EXT, bytes->data,
-				  bytes->len);
+	if (index->cache && cache_store(index->cache, index->build_id, CACHE_EXT, bytes->data,
+					bytes->len) == 0)
+		(void)cache_clean(index->cache, false);
 	return true;
 }
 

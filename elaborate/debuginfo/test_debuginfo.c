@@ -3,12 +3,12 @@
  * Tests of the interface: patterns, types, functions, lines; that a damaged index is noticed; and
  * what kernels say whose debuginfo is installed.
  */
+#include "dwarf_file.h"
 #include "folder.h"
-#include "index.h"
-#include "internal.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 /* ---- patterns -------------------------------------------------------------------------------- */
@@ -102,19 +102,25 @@ static struct debug_module *open_program(struct fixture *f)
 	return m;
 }
 
+/* more: options and files besides the program's. */
+static void compile(struct fixture *f, const char *more)
+{
+	g_autofree char *command = g_strdup_printf("gcc -w %s -o %s %s", more, f->program,
+						   TEST_PROGRAM);
+	int status = 0;
+
+	g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, &status, NULL));
+	g_assert_cmpint(status, ==, 0);
+}
+
 static void set_up(struct fixture *f, gconstpointer options)
 {
-	g_autofree char *command = NULL;
 	char *why = NULL;
-	int status = 0;
 
 	f->dir = g_dir_make_tmp("stap-test-XXXXXX", NULL);
 	f->program = g_build_filename(f->dir, "program", NULL);
 	f->cache_dir = g_build_filename(f->dir, "cache", NULL);
-	command = g_strdup_printf("gcc -w %s -Wl,--build-id -o %s %s", (const char *)options,
-				  f->program, TEST_PROGRAM);
-	g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, &status, NULL));
-	g_assert_cmpint(status, ==, 0);
+	compile(f, options);
 	f->session.arena = arena_new();
 	f->session.cache = cache_open(f->cache_dir, &why);
 	g_assert_null(why);
@@ -339,9 +345,10 @@ static char *index_path(struct fixture *f)
 	return path;
 }
 
-/* Without waiting for the disk, many times as this is. */
+/* Without waiting for the disk, many times as this is; a new file, for that way shortens none. */
 static void write_file(const char *path, const char *data, gsize length)
 {
+	g_unlink(path);
 	g_assert_true(g_file_set_contents_full(path, data, (gssize)length,
 					       G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
@@ -429,6 +436,92 @@ static void test_lies(struct fixture *f, gconstpointer options)
 		renew(f);
 	}
 	g_rand_free(random);
+}
+
+/* Whole in itself, and not for us: of another version of stap, or of another file. */
+static void test_foreign(struct fixture *f, gconstpointer options)
+{
+	g_autofree char *path = index_path(f), *good = NULL;
+	gsize length;
+
+	(void)options;
+	g_assert_true(g_file_get_contents(path, &good, &length, NULL));
+	for (int i = 0; i < 5; i++) {
+		g_autofree char *other = g_memdup2(good, length), *now = NULL;
+		struct index_header *h = (struct index_header *)(void *)other;
+		gsize now_length;
+
+		h->version += i == 0;
+		h->version -= i == 1;
+		h->size += i == 2 ? 8 : 0;
+		h->byte_order = i == 3 ? GUINT32_SWAP_LE_BE(h->byte_order) : h->byte_order;
+		h->build_id[0] = i == 4 ? 'x' : h->build_id[0];
+		h->checksum = 0;
+		h->checksum = (guint32)crc32(0, (guint8 *)h, sizeof(*h));
+		write_file(path, other, length);
+		assert_works(f, true);
+		g_assert_true(g_file_get_contents(path, &now, &now_length, NULL));
+		g_assert_cmpmem(now, now_length, good, length);
+	}
+}
+
+/* The same file, compiled again from other source. */
+static void test_other_build(struct fixture *f, gconstpointer options)
+{
+	g_autofree char *extra = g_build_filename(f->dir, "extra.c", NULL);
+	g_autofree char *all = g_strdup_printf("%s %s", (const char *)options, extra);
+	g_autofree char *old = index_path(f), *found = NULL, *new = NULL;
+
+	write_file(extra, "int later_ones(void) { return 1; }", 34);
+	compile(f, all);
+	renew(f);
+	f->module = open_program(f);
+	found = functions(f, "l*s", DEBUG_OWN_CODE);
+	new = index_path(f);
+	g_assert_cmpstr(found, ==, "larges later_ones lists");
+	g_assert_cmpstr(old, !=, new);
+}
+
+/* Without a build-id a file is told by its path, size and time. */
+static void test_no_build_id(struct fixture *f, gconstpointer options)
+{
+	g_autofree char *path = NULL;
+	struct stat first, again;
+
+	(void)options;
+	g_assert_null(debug_module_build_id(f->module));
+	for (int i = 0; i < 2; i++) {
+		renew(f);
+		assert_works(f, true);
+		g_free(path);
+		path = cache_find(f->session.cache, dw_of(f->module)->identity, "debuginfo");
+		g_assert_nonnull(path);
+		g_assert_cmpint(stat(path, i ? &again : &first), ==, 0);
+	}
+	g_assert_cmpuint(again.st_ino, ==, first.st_ino);
+	compile(f, options);
+	renew(f);
+	assert_works(f, true);
+	g_assert_null(strstr(path, dw_of(f->module)->identity));
+}
+
+/* Indexes count for the limit of the cache, also where nothing is compiled. */
+static void test_limit(struct fixture *f, gconstpointer options)
+{
+	g_autofree char *limit = g_build_filename(f->cache_dir, "cache_mb_limit", NULL);
+	g_autofree char *interval = g_build_filename(f->cache_dir, "cache_clean_interval_s", NULL);
+	g_autofree char *path = index_path(f);
+
+	(void)options;
+	write_file(interval, "0", 1);
+	write_file(limit, "1", 1);
+	for (int i = 0; i < 2; i++) {
+		g_unlink(path);
+		renew(f);
+		assert_works(f, true);
+		g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS) == (i == 0));
+		write_file(limit, "0", 1);
+	}
 }
 
 static void test_no_cache(struct fixture *f, gconstpointer options)
@@ -563,15 +656,19 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/debuginfo/patterns", test_patterns);
 	g_test_add_func("/debuginfo/files", test_files);
-	ADD("/debuginfo/types", "-g -O0", test_types);
-	ADD("/debuginfo/functions", "-g -O0", test_functions);
-	ADD("/debuginfo/statements", "-g -O0", test_statements);
-	ADD("/debuginfo/between", "-g -O0", test_between);
-	ADD("/debuginfo/calls", "-g -O2", test_calls);
-	ADD("/debuginfo/reasons", "-g -O2", test_reasons);
-	ADD("/debuginfo/index/damage", "-g -O0", test_damage);
-	ADD("/debuginfo/index/lies", "-g -O0", test_lies);
-	ADD("/debuginfo/index/no-cache", "-g -O0", test_no_cache);
+	ADD("/debuginfo/types", "-g -O0 -Wl,--build-id", test_types);
+	ADD("/debuginfo/functions", "-g -O0 -Wl,--build-id", test_functions);
+	ADD("/debuginfo/statements", "-g -O0 -Wl,--build-id", test_statements);
+	ADD("/debuginfo/between", "-g -O0 -Wl,--build-id", test_between);
+	ADD("/debuginfo/calls", "-g -O2 -Wl,--build-id", test_calls);
+	ADD("/debuginfo/reasons", "-g -O2 -Wl,--build-id", test_reasons);
+	ADD("/debuginfo/index/damage", "-g -O0 -Wl,--build-id", test_damage);
+	ADD("/debuginfo/index/lies", "-g -O0 -Wl,--build-id", test_lies);
+	ADD("/debuginfo/index/foreign", "-g -O0 -Wl,--build-id", test_foreign);
+	ADD("/debuginfo/index/other-build", "-g -O0 -Wl,--build-id", test_other_build);
+	ADD("/debuginfo/index/no-build-id", "-g -O0 -Wl,--build-id=none", test_no_build_id);
+	ADD("/debuginfo/index/limit", "-g -O0 -Wl,--build-id", test_limit);
+	ADD("/debuginfo/index/no-cache", "-g -O0 -Wl,--build-id", test_no_cache);
 	g_test_add_func("/debuginfo/missing", test_missing);
 	add_kernels();
 	return g_test_run();
