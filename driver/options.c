@@ -83,7 +83,9 @@ static const char usage_text[] =
 	"  -b              bulk mode: a file for each CPU, for stap-merge\n"
 	"  -s MB           buffers of so many megabytes\n"
 	"  -T SEC          end after SEC seconds\n"
-	"  -d OBJECT, --ldd, --all-modules   accepted; symbols need no preparation\n"
+	"  -d MODULE          also know source lines of this module of the kernel\n"
+	"  --all-modules      and of all that are loaded\n"
+	"  --ldd              accepted; symbols need no preparation\n"
 	"  -c CMD          run CMD as the target; end when it does\n"
 	"  -x PID          make PID the target\n"
 	"  --disable-cache, --clean-cache   use no cache; empty it\n"
@@ -297,6 +299,21 @@ static int set_attach(struct options *options, char *name)
 	return 0;
 }
 
+/* /proc/modules has a line for each: its name, a blank, and more. */
+static void add_loaded_modules(GPtrArray *objects)
+{
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	if (!g_file_get_contents("/proc/modules", &text, NULL, NULL))
+		return;
+	lines = g_strsplit(text, "\n", -1);
+	for (int i = 0; lines[i] && *lines[i]; i++) {
+		lines[i][strcspn(lines[i], " ")] = 0;
+		g_ptr_array_add(objects, g_steal_pointer(&lines[i]));
+	}
+}
+
 static int parse_option(struct session *s, int option)
 {
 	struct options *options = &s->options;
@@ -399,8 +416,12 @@ static int parse_option(struct session *s, int option)
 		g_ptr_array_add(options->macros, (gpointer) "STP_BULKMODE=1");
 		return 0;
 	case 'd':
-	case OPTION_LDD:
+		g_ptr_array_add(options->objects, optarg);
+		return 0;
 	case OPTION_ALL_MODULES:
+		add_loaded_modules(options->objects);
+		return 0;
+	case OPTION_LDD:
 		return 0;
 	case OPTION_SUPPRESS_LIMITS:
 		options->no_limits = true;
@@ -449,6 +470,7 @@ static void set_defaults(struct options *options)
 	options->last_pass = PASSES;
 	options->use_cache = true;
 	options->more_scripts = g_ptr_array_new();
+	options->objects = g_ptr_array_new();
 	options->globals = g_ptr_array_new();
 	options->arguments = g_ptr_array_new();
 	options->macros = g_ptr_array_new();

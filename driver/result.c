@@ -80,6 +80,7 @@ char *result_key(const struct session *s, const char *script_text, gsize length)
 	add_list(sum, options->arguments);
 	add_list(sum, options->more_scripts);
 	add_list(sum, options->globals);
+	add_list(sum, options->objects);
 	add_list(sum, options->macros);
 	add_list(sum, options->kbuild_options);
 	g_checksum_update(sum, (const guchar *)script_text, (gssize)length);

@@ -52,6 +52,7 @@ struct options {
 	const char *output;		/* -o */
 	const char *command;		/* -c */
 	const char *target;		/* -x */
+	GPtrArray *objects;		/* -d, --all-modules: whose source lines are wanted */
 	const char *file_limits;	/* -S */
 	const char *attach;		/* -A: the module's name */
 	const char *monitor;		/* seconds; NULL: none */
@@ -63,6 +64,7 @@ struct options {
 };
 
 struct debuginfo;
+struct debug_module;
 struct library;
 struct probe_provider;
 
@@ -99,6 +101,12 @@ struct derived_probe {
 	guint serial;			/* in the order of the script */
 };
 
+/* A module of the kernel, or itself, whose table of source lines the script takes with it. */
+struct source_lines {
+	struct debug_module *module;
+	GPtrArray *sections;	/* struct debug_section, as the table has them */
+};
+
 struct session {
 	struct arena *arena;
 	struct diagnostics *diagnostics;
@@ -125,6 +133,7 @@ struct session {
 	GHashTable *regexes;		/* pattern → struct regex */
 	struct debuginfo *debuginfo;	/* or NULL: nothing asked for it yet */
 	GPtrArray *sections;		/* struct debug_section: what the runtime is to find */
+	GPtrArray *lines;		/* struct source_lines */
 	struct manifest *manifest;	/* of the files that passes 1 and 2 read */
 
 	/* pass 3 */

@@ -53,6 +53,7 @@ void elaborate_begin(struct session *s)
 	s->conditions = arena_list(s->arena);
 	s->saved = arena_list(s->arena);
 	s->sections = arena_list(s->arena);
+	s->lines = arena_list(s->arena);
 	s->used_functions = arena_list(s->arena);
 	s->used_globals = arena_list(s->arena);
 	g_ptr_array_add(s->scripts, s->user);
@@ -62,7 +63,7 @@ int elaborate(struct session *s)
 {
 	static void (*const steps[])(struct session *s) = {
 		resolve_points, resolve_symbols, infer_types, add_display, check_script,
-		warn_usage, optimize,
+		warn_usage, optimize, find_source_lines,
 	};
 
 	elaborate_begin(s);

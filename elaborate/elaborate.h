@@ -15,6 +15,7 @@
  *	check.c    what no type says: lvalues, loops, arrays that change while they are walked
  *	usage.c    warnings of what is never read or written
  *	optimize.c the same script with less to do; not with -u
+ *	source_lines.c  whose source lines it asks for
  */
 #ifndef ELABORATE_ELABORATE_H
 #define ELABORATE_ELABORATE_H
@@ -40,6 +41,7 @@ void add_display(struct session *s);
 void check_script(struct session *s);
 void warn_usage(struct session *s);
 void optimize(struct session *s);
+void find_source_lines(struct session *s);
 
 void find_usage(struct session *s);	/* sets variables' read and written */
 

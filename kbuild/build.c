@@ -174,6 +174,27 @@ static void build_clear(struct build *b)
 	g_free(b->result_key);
 }
 
+/* ---- units --------------------------------------------------------------------------------- */
+
+int build_write_unit(const struct build *b, const struct kbuild_unit *unit)
+{
+	g_autofree char *text = g_strdup_printf("%s/%s.c", b->dir, unit->name);
+	g_autofree char *path = g_strdup_printf("%s/%s.bin", b->dir, unit->name);
+	GByteArray *data = unit->data ? unit->data(unit->closure) : NULL;
+	bool good = g_file_set_contents(text, unit->text, -1, NULL);
+
+	if (data) {
+		good &= g_file_set_contents(path, (const char *)data->data, data->len, NULL);
+		g_byte_array_unref(data);
+	}
+	return good ? 0 : -EIO;
+}
+
+char *build_data_flags(const struct build *b)
+{
+	return g_strdup_printf("-Wa,-I,%s", b->dir);
+}
+
 /* ---- the lock -------------------------------------------------------------------------------- */
 
 /*

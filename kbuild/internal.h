@@ -115,6 +115,10 @@ struct build {
 	char *result_key;
 };
 
+/* Write a unit's text, and its data, into the folder; 0, or -EIO. */
+int build_write_unit(const struct build *b, const struct kbuild_unit *unit);
+/* For a compiler that is given the unit's text: where its data is. */
+char *build_data_flags(const struct build *b);
 /* Log every text with the verbosity from which it is shown. */
 void build_note(const struct build *b, int verbosity, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /*

@@ -28,6 +28,12 @@ struct kbuild_unit {
 	bool thin;
 	/* the same for every script that uses it: its object is kept per kernel and options */
 	bool shared;
+	/*
+	 * What the text takes in by ".incbin NAME.bin" of the assembler, made when it is compiled;
+	 * the text says what it is.  NULL: nothing.  Freed with g_byte_array_unref().
+	 */
+	GByteArray *(*data)(void *closure);
+	void *closure;
 };
 
 /* What selects the recording and the runtime archive, besides the tree. */

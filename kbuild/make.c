@@ -52,7 +52,7 @@ static char *make_quote(const char *text)
 static int write_kbuild(const struct build *b)
 {
 	g_autofree char *path = g_build_filename(b->dir, "Kbuild", NULL);
-	g_autofree char *flags = make_quote(b->flags);
+	g_autofree char *flags = make_quote(b->flags), *data = build_data_flags(b);
 	g_autoptr(GString) text = g_string_new(NULL);
 	GDir *runtime = g_dir_open(b->options->runtime_dir, 0, NULL);
 	const char *name;
@@ -77,8 +77,8 @@ static int write_kbuild(const struct build *b)
 	if (runtime)
 		g_dir_close(runtime);
 	g_string_append_printf(
-		text, "\nccflags-remove-y += $(CC_FLAGS_FTRACE)\nccflags-y += " OWN_FLAGS " %s\n",
-		flags);
+		text, "\nccflags-remove-y += $(CC_FLAGS_FTRACE)\nccflags-y += " OWN_FLAGS " %s %s\n",
+		flags, data);
 	return g_file_set_contents(path, text->str, -1, NULL) ? 0 : -EIO;
 }
 
@@ -93,10 +93,9 @@ int make_module(const struct build *b)
 
 	remove_leftovers(b->dir);
 	for (i = 0; i < b->unit_count; i++) {
-		g_autofree char *path = g_strdup_printf("%s/%s.c", b->dir, b->units[i].name);
-
-		if (!g_file_set_contents(path, b->units[i].text, -1, NULL)) {
-			g_autofree char *text = g_strdup_printf("cannot write %s", path);
+		if (build_write_unit(b, &b->units[i]) < 0) {
+			g_autofree char *text = g_strdup_printf("cannot write %s/%s.c", b->dir,
+								b->units[i].name);
 
 			b->log->error(b->log->data, text);
 			return -EIO;

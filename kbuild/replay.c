@@ -109,7 +109,9 @@ static struct run_job *compile_job(const struct build *b, const struct recording
 					       unit->name, unit->shared, b->flags);
 	g_autofree char *after = fill_unit(b, r->after_cc, unit->name, unit->shared);
 
-	return run_job_new(g_strdup_printf("set -e; %s\n%s", cc, after));
+	g_autofree char *data = unit->data ? build_data_flags(b) : g_strdup("");
+
+	return run_job_new(g_strdup_printf("set -e; %s %s\n%s", cc, data, after));
 }
 
 /*
@@ -234,13 +236,12 @@ static int get_objects(const struct build *b, const struct recording *r, char **
 		g_ptr_array_add(jobs, header_job(b, r));
 	for (i = 0; i < b->unit_count; i++) {
 		const struct kbuild_unit *unit = &b->units[i];
-		g_autofree char *source = g_strdup_printf("%s/%s.c", b->dir, unit->name);
 		g_autofree char *object = g_strdup_printf("%s/%s.o", b->dir, unit->name);
 		g_autofree char *key = unit->shared ? object_key(b, unit) : NULL;
 
 		if (key && take_kept(b, key, object))
 			continue;
-		if (!g_file_set_contents(source, unit->text, -1, NULL))
+		if (build_write_unit(b, unit) < 0)
 			return -EIO;
 		compiled[i] = true;
 		g_ptr_array_add(jobs, compile_job(b, r, unit));

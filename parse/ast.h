@@ -16,7 +16,8 @@ const char *value_type_name(enum value_type type);
 
 #define MAX_KEYS 9
 
-struct debug_type;	/* of the probed program: elaborate/debuginfo/debuginfo.h */
+struct debug_module;	/* of the probed program: elaborate/debuginfo/debuginfo.h */
+struct debug_type;
 
 /* ---- variables and functions ----------------------------------------------------------------- */
 
@@ -208,6 +209,7 @@ enum target_base {
  * module's.
  */
 struct debug_section {
+	struct debug_module *owner;
 	const char *module;	/* "kernel", "virtio_blk" */
 	const char *name;	/* ".text"; NULL: of the kernel, whose addresses are the file's */
 	const char *build_id;	/* of the file described, in hexadecimal; NULL: it has none */

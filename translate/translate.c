@@ -3,9 +3,11 @@
  * Pass 3, the module around the code: globals, tables, and the units of the library's embedded C.
  */
 #include "translate.h"
+#include "debuginfo.h"
 #include "elaborate.h"
 #include "provider.h"
 #include "regex_compile.h"
+#include "../runtime/shared/lines.h"
 
 #include <string.h>
 
@@ -322,6 +324,39 @@ static void emit_saved(const struct session *s, GString *out)
 	}
 }
 
+/* ---- source lines ---------------------------------------------------------------------------- */
+
+/* The C name of a module's table; free with g_free(). */
+static char *line_table_name(const struct source_lines *lines)
+{
+	g_autofree char *name = g_strdup(debug_module_name(lines->module));
+
+	return g_strconcat("stp_lines_", g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS,
+						    '_'), NULL);
+}
+
+static void emit_source_lines(const struct session *s, GString *out)
+{
+	GString *parts = g_string_new(NULL);
+
+	for (guint i = 0; i < s->lines->len; i++) {
+		const struct source_lines *lines = s->lines->pdata[i];
+		g_autofree char *name = line_table_name(lines);
+
+		g_string_append_printf(out, "extern const char %s[];\n", name);
+		for (guint j = 0; j < lines->sections->len; j++) {
+			const struct debug_section *section = lines->sections->pdata[j];
+
+			g_string_append_printf(parts, "\t{ &sections[%u], %s, %u },\n",
+					       section->serial, name, j);
+		}
+	}
+	if (s->lines->len)
+		g_string_append_printf(out, "\nstatic const struct stp_source_lines lines[] = {\n"
+					    "%s};\n\n", parts->str);
+	g_string_free(parts, TRUE);
+}
+
 static void emit_descriptor(struct translator *t, GString *out)
 {
 	g_string_append_printf(out,
@@ -337,6 +372,8 @@ static void emit_descriptor(struct translator *t, GString *out)
 		g_string_append(out, "\t.sections = sections, "
 				     ".section_count = ARRAY_SIZE(sections),\n"
 				     "\t.section_family = &stp_section_family,\n");
+	if (t->s->lines->len)
+		g_string_append(out, "\t.lines = lines, .line_count = ARRAY_SIZE(lines),\n");
 	if (t->match_groups)
 		g_string_append(out, "\t.match_size = sizeof(struct stp_match),\n");
 	emit_global_tables(t, out);
@@ -420,6 +457,7 @@ static char *script_unit(struct translator *t, const struct needs *needs)
 		g_string_append_printf(out, "%s\n",
 				       ((struct token *)s->user->embedded->pdata[i])->text);
 	emit_sections(s, out);
+	emit_source_lines(s, out);
 	emit_saved(s, out);
 	emit_globals(t, out);
 	if (s->conditions->len)
@@ -520,6 +558,34 @@ static void add_unit(struct session *s, char *name, char *text, bool thin, bool 
 	g_free(text);
 }
 
+static GByteArray *make_line_table(void *module)
+{
+	return debug_line_table(module);
+}
+
+/*
+ * The unit of a module's table, which is the same for every script.  By this text its object is kept:
+ * it says all that the table is made of.
+ */
+static void add_line_unit(struct session *s, const struct source_lines *lines)
+{
+	g_autofree char *name = line_table_name(lines);
+	GString *out = g_string_new(NULL);
+	char *unit = g_strdup_printf("unit-lines-%s", name + strlen("stp_lines_"));
+
+	g_string_append_printf(out, "/* The source lines of %s, as version %d of shared/lines.h has "
+				    "them. */\n",
+			       debug_module_identity(lines->module), STP_LINES_VERSION);
+	g_string_append_printf(out, "asm(\".pushsection .rodata; .balign 8; .globl %s; "
+				    ".type %s, @object\\n\"\n"
+				    "    \"%s: .incbin \\\"%s.bin\\\"\\n\"\n"
+				    "    \".size %s, . - %s; .popsection\");\n",
+			       name, name, name, unit, name, name);
+	add_unit(s, unit, g_string_free(out, FALSE), true, true);
+	s->units[s->unit_count - 1].data = make_line_table;
+	s->units[s->unit_count - 1].closure = lines->module;
+}
+
 void translate(struct session *s)
 {
 	struct translator t = {
@@ -544,6 +610,8 @@ void translate(struct session *s)
 			add_unit(s, unit_name(script->source), tapset_unit(&t, script), false,
 				 true);
 	}
+	for (guint i = 0; i < s->lines->len; i++)
+		add_line_unit(s, s->lines->pdata[i]);
 	g_string_free(t.regexes, TRUE);
 	g_hash_table_destroy(t.regex_names);
 	g_hash_table_destroy(t.frames);

@@ -154,6 +154,7 @@ const struct debug_section *debug_module_section(struct debug_module *m, const c
 	if (section)
 		return section;
 	section = arena_alloc(m->arena, sizeof(*section));
+	section->owner = m;
 	section->module = m->name;
 	section->name = name ? arena_strdup(m->arena, name) : NULL;
 	section->build_id = m->build_id;
@@ -232,6 +233,24 @@ struct debug_place *debug_statement_at(struct debug_module *m, guint64 pc, const
 		return NULL;
 	}
 	return m->source->statement_at(m, pc, why);
+}
+
+int debug_code_sections(struct debug_module *m, GPtrArray *out, const char **why)
+{
+	if (!m->source->code_sections)
+		return needs_dwarf(m, why);
+	m->source->code_sections(m, out);
+	return 0;
+}
+
+const char *debug_module_identity(const struct debug_module *m)
+{
+	return m->source->identity(m);
+}
+
+GByteArray *debug_line_table(struct debug_module *m)
+{
+	return m->source->line_table(m);
 }
 
 int debug_labels(const struct debug_function *f, const char *pattern, GPtrArray *out,

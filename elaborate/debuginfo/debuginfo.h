@@ -188,6 +188,15 @@ int debug_statements(struct debug_module *m, const struct debug_pattern *pattern
 		     GPtrArray *out, const char **why);
 /* The statement that covers an address; NULL: none. */
 struct debug_place *debug_statement_at(struct debug_module *m, guint64 pc, const char **why);
+/*
+ * Parts of the module that have code (struct debug_section), the sections of its line table in their
+ * order.  0; -EOPNOTSUPP: this needs DWARF.
+ */
+int debug_code_sections(struct debug_module *m, GPtrArray *out, const char **why);
+/* The build-id, or what else tells the file of a module that has such parts from all others. */
+const char *debug_module_identity(const struct debug_module *m);
+/* The table of runtime/shared/lines.h, of a module that has such parts; g_byte_array_unref(). */
+GByteArray *debug_line_table(struct debug_module *m);
 /* Labels within a function that a pattern fits: struct debug_place. */
 int debug_labels(const struct debug_function *f, const char *pattern, GPtrArray *out,
 		 const char **why);

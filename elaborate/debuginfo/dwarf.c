@@ -124,6 +124,11 @@ static const char *identify(struct dw *dw, const char *path)
 	return arena_strdup(dw->arena, digest);
 }
 
+static const char *dw_identity(const struct debug_module *m)
+{
+	return dw_of(m)->identity;
+}
+
 static GByteArray *build_index(void *data)
 {
 	struct dw *dw = data;
@@ -380,6 +385,9 @@ const struct debug_source dwarf_source = {
 	.function_exported = dw_function_exported,
 	.statements = dw_statements,
 	.statement_at = dw_statement_at,
+	.code_sections = dw_code_sections,
+	.identity = dw_identity,
+	.line_table = dw_line_table,
 	.labels = dw_labels,
 	.callees = dw_callees,
 	.variables = dw_variables,

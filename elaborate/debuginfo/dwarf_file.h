@@ -128,6 +128,11 @@ int dw_statements(struct debug_module *m, const struct debug_pattern *pattern, b
 		  GPtrArray *out, const char **why);
 struct debug_place *dw_statement_at(struct debug_module *m, guint64 pc, const char **why);
 
+/* ---- dwarf_line_table.c ---------------------------------------------------------------------- */
+
+void dw_code_sections(struct debug_module *m, GPtrArray *out);
+GByteArray *dw_line_table(struct debug_module *m);
+
 /* ---- dwarf_calls.c, dwarf_trace.c ------------------------------------------------------------ */
 
 int dw_labels(const struct debug_function *f, const char *pattern, GPtrArray *out,

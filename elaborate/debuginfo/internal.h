@@ -68,6 +68,9 @@ struct debug_source {
 	int (*statements)(struct debug_module *m, const struct debug_pattern *pattern, bool nearest,
 			  GPtrArray *out, const char **why);
 	struct debug_place *(*statement_at)(struct debug_module *m, guint64 pc, const char **why);
+	void (*code_sections)(struct debug_module *m, GPtrArray *out);
+	const char *(*identity)(const struct debug_module *m);
+	GByteArray *(*line_table)(struct debug_module *m);
 	int (*labels)(const struct debug_function *f, const char *pattern, GPtrArray *out,
 		      const char **why);
 	int (*callees)(const struct debug_function *f, const char *pattern, GPtrArray *out,

@@ -5,6 +5,7 @@
  */
 #include "dwarf_file.h"
 #include "folder.h"
+#include "../../runtime/shared/lines.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -335,6 +336,94 @@ static void test_reasons(struct fixture *f, gconstpointer options)
 	g_assert_true(g_str_has_prefix(why, "optimized out at this address (available at "));
 }
 
+/* ---- tables of lines ------------------------------------------------------------------------- */
+
+/* Where libdw has an address among the table's sections; false: in none. */
+static bool table_place(struct debug_module *m, const GPtrArray *sections, Dwarf_Addr address,
+			guint *number, guint64 *pc)
+{
+	const struct debug_section *section;
+
+	*pc = dw_place_of(dw_of(m), address, &section);
+	return g_ptr_array_find((GPtrArray *)sections, section, number);
+}
+
+/* Of some addresses of a unit, what libdw says of their lines; returns how many had one. */
+static guint compare_unit(struct debug_module *m, Dwarf_Die *unit, const GPtrArray *sections,
+			  const GByteArray *table, GRand *random)
+{
+	Dwarf_Lines *lines;
+	gsize count;
+	guint compared = 0;
+
+	if (dwarf_getsrclines(unit, &lines, &count) != 0)
+		return 0;
+	for (gsize i = 0; i < count; i += (gsize)g_rand_int_range(random, 1, 40)) {
+		const char *file = NULL, *expected_file = NULL;
+		Dwarf_Addr address = 0;
+		Dwarf_Line *line;
+		guint64 pc;
+		guint section, found;
+		int expected = 0;
+
+		g_assert_cmpint(dwarf_lineaddr(dwarf_onesrcline(lines, i), &address), ==, 0);
+		address += (guint)g_rand_int_range(random, 0, 3);
+		if (!dw_covers(unit, address) ||
+		    !table_place(m, sections, address, &section, &pc))
+			continue;
+		line = dwarf_getsrc_die(unit, address);
+		if (line && dwarf_lineno(line, &expected) == 0 && expected)
+			expected_file = dw_file_name(dw_of(m), unit,
+						     dwarf_linesrc(line, NULL, NULL));
+		found = stp_lines_find(table->data, section, pc, &file);
+		g_assert_cmpuint(found, ==, expected);
+		if (!found)
+			continue;
+		g_assert_cmpstr(file, ==, expected_file);
+		compared++;
+	}
+	return compared;
+}
+
+/* step: one of so many units is looked at. */
+static guint compare_lines(struct debug_module *m, guint step)
+{
+	GByteArray *table = debug_line_table(m);
+	GPtrArray *sections = g_ptr_array_new();
+	GRand *random = g_rand_new_with_seed(step);
+	Dwarf_Off offset = 0, next;
+	const char *why = NULL;
+	guint compared = 0, unit = 0;
+	gsize header;
+	const char *file;
+
+	g_assert_cmpint(debug_code_sections(m, sections, &why), ==, 0);
+	while (dwarf_nextcu(dw_of(m)->dwarf, offset, &next, &header, NULL, NULL, NULL) == 0) {
+		Dwarf_Die die;
+
+		if (unit++ % step == 0 &&
+		    dwarf_offdie(dw_of(m)->dwarf, offset + header, &die))
+			compared += compare_unit(m, &die, sections, table, random);
+		offset = next;
+	}
+	for (guint i = 0; i <= sections->len; i++) {
+		g_assert_cmpuint(stp_lines_find(table->data, i, G_MAXUINT64, &file), ==, 0);
+		g_assert_cmpuint(stp_lines_find(table->data, i, G_MAXUINT32, &file), ==, 0);
+	}
+	g_test_message("%s: %u lines compared, %u bytes", debug_module_name(m), compared,
+		       table->len);
+	g_rand_free(random);
+	g_ptr_array_unref(sections);
+	g_byte_array_unref(table);
+	return compared;
+}
+
+static void test_lines(struct fixture *f, gconstpointer options)
+{
+	(void)options;
+	g_assert_cmpuint(compare_lines(f->module, 1), >, 3);
+}
+
 /* ---- the index ------------------------------------------------------------------------------- */
 
 static char *index_path(struct fixture *f)
@@ -621,6 +710,13 @@ static void test_kernel(gconstpointer data)
 			       g_timer_elapsed(timer, NULL) * 1000,
 			       i ? "with an index" : "without");
 		check_tracepoint(m);
+		if (i) {
+			g_assert_cmpuint(compare_lines(m, 10), >, 10000);
+			m = debug_module_open(d, "virtio_net", &why);
+			if (!m)
+				g_error("%s", why);
+			g_assert_cmpuint(compare_lines(m, 1), >, 100);
+		}
 		g_assert_nonnull(debug_type_find(m, "struct task_struct"));
 		session.sections = NULL;
 	}
@@ -662,6 +758,8 @@ int main(int argc, char **argv)
 	ADD("/debuginfo/between", "-g -O0 -Wl,--build-id", test_between);
 	ADD("/debuginfo/calls", "-g -O2 -Wl,--build-id", test_calls);
 	ADD("/debuginfo/reasons", "-g -O2 -Wl,--build-id", test_reasons);
+	ADD("/debuginfo/lines/gcc -O0", "-g -O0 -Wl,--build-id", test_lines);
+	ADD("/debuginfo/lines/gcc -O2", "-gdwarf-4 -O2 -Wl,--build-id", test_lines);
 	ADD("/debuginfo/index/damage", "-g -O0 -Wl,--build-id", test_damage);
 	ADD("/debuginfo/index/lies", "-g -O0 -Wl,--build-id", test_lies);
 	ADD("/debuginfo/index/foreign", "-g -O0 -Wl,--build-id", test_foreign);

@@ -74,6 +74,11 @@ bool stp_read_string(char *to, u64 address, size_t room,
  * the stack that the handler itself runs on; nothing if the processor was in user mode.
  */
 void stp_stack_walk(struct stp_context *c, bool (*visit)(u64 address, void *data), void *data);
+/*
+ * The source line of an address of the kernel, and *file.  0: none is known.  A function that calls
+ * this has the comment pragma:lines, so that the script has the tables.
+ */
+u32 stp_source_line(u64 address, const char **file);
 /* How many bytes of the stack that was in use are in use, and how many are not.  false: unknown. */
 bool stp_stack_room(struct stp_context *c, u64 *used, u64 *unused);
 

@@ -883,6 +883,13 @@ struct stp_global {
 /* 0; -ENOENT: no such global; -EINVAL: not a value for it.  Only before the probes are armed. */
 int stp_globals_set(const char *name, const char *value);
 
+/* One part of a table of source lines (shared/lines.h) that the script has taken with it. */
+struct stp_source_lines {
+	const struct stp_section *section;
+	const void *table;
+	u32 number;	/* among the table's sections */
+};
+
 /* The one symbol that a script's unit gives to the runtime. */
 struct stp_script {
 	struct stp_limits limits;
@@ -892,6 +899,8 @@ struct stp_script {
 	struct stp_section *sections;
 	u32 section_count;
 	const struct stp_section_family *section_family;	/* set if there are sections */
+	const struct stp_source_lines *lines;
+	u32 line_count;
 	u32 match_size;			/* sizeof(struct stp_match), or 0 */
 	struct stp_probe_set *sets;	/* in the order of arming */
 	u32 set_count;
