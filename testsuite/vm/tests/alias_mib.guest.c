@@ -4,8 +4,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/if_tun.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -95,6 +97,18 @@ static void tun_open(void)
 	strcpy(r.ifr_name, "tun0");
 	check(ioctl(tun, TUNSETIFF, &r), "TUNSETIFF");
 	check(system("ifconfig tun0 10.1.0.1 netmask 255.255.255.0 up"), "ifconfig");
+}
+
+// A packet that another reader waits for, too, is cloned on its way; alias_mib.lose.stp lets that fail.
+static void lost(void)
+{
+	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = if_nametoindex("tun0") };
+	int s = socket(AF_PACKET, SOCK_DGRAM, htons(ETH_P_IP));
+	struct ip p = { .version = 0 };
+
+	check(s < 0 || bind(s, (struct sockaddr *)&at, sizeof(at)), "packets");
+	come(&p, "10.1.0.1", 254, 0, 8);
+	close(s);
 }
 
 static void internet(void)
@@ -268,6 +282,7 @@ static void pressure(void)
 int main(void)
 {
 	tun_open();
+	lost();
 	internet();
 	connections(AF_INET);
 	connections(AF_INET6);
