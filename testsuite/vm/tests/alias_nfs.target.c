@@ -5,8 +5,13 @@
  *	nfs_tool rpcbind		answer each call to rpcbind with "true", forever
  *	nfs_tool handle DOMAIN PATH	the file handle that nfsd has for it, as hexadecimal digits, and its CRC32
  *	nfs_tool mount3 HANDLE DIR	mount 127.0.0.1 by NFSv3, by its root's file handle: that needs no mountd
- *	nfs_tool mount4 DIR		the same by NFSv4.2
+ *	nfs_tool mount4 VERSION DIR	the same by NFSv4
  *	nfs_tool work DIR		read, write and more in DIR; prints what alias_nfs.sh looks for
+ *	nfs_tool lease FILE		have FILE leased until somebody else wants it, and a second longer
+ *	nfs_tool give_up FILE		want to give up what the client keeps of FILE before the server has it on its disk;
+ *					prints its inode number, and whether it is gone
+ *	nfs_tool ask HANDLE		ask the server for the attributes of what has this file handle, but on another file
+ *					system, and wait for an answer
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -14,6 +19,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,10 +128,12 @@ static int mount3(const char *text, const char *dir)
 	return mount("127.0.0.1:/", dir, "nfs", 0, &data) ? fail("mount3") : 0;
 }
 
-static int mount4(const char *dir)
+static int mount4(const char *version, const char *dir)
 {
-	return mount("127.0.0.1:/", dir, "nfs4", 0, "vers=4.2,addr=127.0.0.1,clientaddr=127.0.0.1,soft,timeo=100,port=2049,wsize=4096") ?
-		       fail("mount4") : 0;
+	char options[200];
+
+	snprintf(options, sizeof(options), "vers=%s,addr=127.0.0.1,clientaddr=127.0.0.1,soft,timeo=100,port=2049,wsize=4096", version);
+	return mount("127.0.0.1:/", dir, "nfs4", 0, options) ? fail("mount4") : 0;
 }
 
 static char data[20000];
@@ -204,6 +213,68 @@ static int work(const char *dir)
 	return 0;
 }
 
+static int lease(const char *file)
+{
+	int fd = open(file, O_RDWR), signal;
+	sigset_t wanted;
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGIO);
+	sigprocmask(SIG_BLOCK, &wanted, NULL);
+	if (fd < 0 || fcntl(fd, F_SETLEASE, F_WRLCK))
+		return fail("lease");
+	puts("leased");
+	fflush(stdout);
+	sigwait(&wanted, &signal);
+	sleep(1);
+	return fcntl(fd, F_SETLEASE, F_UNLCK) ? fail("give it back") : 0;
+}
+
+/*
+ * Three requests that the server may keep in memory; what they wrote stays with the client until it has asked for the disk.  A
+ * page that a processor has just made is not to be had for the others yet, so this runs on one.
+ */
+static int give_up(const char *file)
+{
+	int fd = open(file, O_RDWR | O_CREAT, 0600);
+	volatile char *map = fd < 0 ? MAP_FAILED : mmap(NULL, 12288, PROT_READ, MAP_SHARED, fd, 0);
+	unsigned char there[3];
+	cpu_set_t processors;
+	struct stat st;
+
+	CPU_ZERO(&processors);
+	CPU_SET(0, &processors);
+	if (map == MAP_FAILED || sched_setaffinity(0, sizeof(processors), &processors))
+		return fail("map");
+	if (pwrite(fd, data, 12288, 0) != 12288 || fstat(fd, &st) ||
+	    sync_file_range(fd, 0, 12288, SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER))
+		return fail("write");
+	for (int i = 0; i < 12288; i += 4096)
+		(void)map[i];
+	if (madvise((void *)map, 12288, MADV_PAGEOUT) || mincore((void *)map, 12288, there) || close(fd))
+		return fail("give up");
+	printf("inode %lu\ngone %d\n", (unsigned long)st.st_ino, !(there[0] & 1));
+	return 0;
+}
+
+/* RFC 5531 and 1813: GETATTR of NFSv3, by nobody in particular. */
+static int ask(const char *text)
+{
+	struct sockaddr_in there = { .sin_family = AF_INET, .sin_port = htons(2049), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	uint32_t call[40] = { 0, htonl(0x12345678), 0, htonl(2), htonl(100003), htonl(3), htonl(1) };
+	unsigned char *bytes = (unsigned char *)&call[12];
+	size_t size = from_hex(text, bytes, 64), length = 48 + size;
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	/* The number of the file system is behind the four bytes that tell of which kind the handle is. */
+	bytes[7] ^= 99;
+	call[11] = htonl((uint32_t)size);
+	call[0] = htonl(0x80000000 | (uint32_t)(length - 4));
+	if (size < 8 || size % 4 || connect(s, (struct sockaddr *)&there, sizeof(there)) || write(s, call, length) != (ssize_t)length)
+		return fail("ask");
+	return read(s, call, sizeof(call)) > 0 ? puts("answered"), 0 : fail("no answer");
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -214,9 +285,15 @@ int main(int argc, char **argv)
 		return handle(argv[2], argv[3]);
 	if (argc == 4 && !strcmp(verb, "mount3"))
 		return mount3(argv[2], argv[3]);
-	if (argc == 3 && !strcmp(verb, "mount4"))
-		return mount4(argv[2]);
+	if (argc == 4 && !strcmp(verb, "mount4"))
+		return mount4(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(verb, "work"))
 		return work(argv[2]);
+	if (argc == 3 && !strcmp(verb, "lease"))
+		return lease(argv[2]);
+	if (argc == 3 && !strcmp(verb, "give_up"))
+		return give_up(argv[2]);
+	if (argc == 3 && !strcmp(verb, "ask"))
+		return ask(argv[2]);
 	return 1;
 }

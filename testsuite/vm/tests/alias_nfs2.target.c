@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What alias_nfs2.sh needs: a server of NFSv2, which Debian's kernels do not have, and a user of
- *it.
+ * What alias_nfs2.sh needs: a server of NFSv2, which Debian's kernels do not have, and its user.
  *
  *	nfs2_tool serve		serve NFSv2 (RFC 1094) on 127.0.0.1, by TCP, forever
  *	nfs2_tool mount2 DIR	mount that
