@@ -32,12 +32,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <linux/nfs_mount.h>
-
-static int fail(const char *what)
-{
-	perror(what);
-	return 1;
-}
+#include "alias_nfs.tools.h"
 
 /* RFC 5531: a call's record has its mark and its number before all else; the answer here: accepted, no verifier, success, true. */
 static void answer(int connection)
@@ -66,18 +61,6 @@ static int rpcbind(void)
 		else
 			return answer(connection), 0;
 	return 1;
-}
-
-static uint32_t crc32(const unsigned char *data, size_t size)
-{
-	uint32_t crc = ~0u;
-
-	while (size--) {
-		crc ^= *data++;
-		for (int i = 0; i < 8; i++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	}
-	return ~crc;
 }
 
 static size_t from_hex(const char *text, unsigned char *to, size_t room)
@@ -143,26 +126,6 @@ static int drop_caches(void)
 	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
 
 	return fd < 0 || write(fd, "3", 1) != 1 || close(fd);
-}
-
-/* Until nothing of the file is in memory. */
-static int forget(const char *file)
-{
-	unsigned char there[4];
-	int fd = open(file, O_RDONLY), tries, pages;
-	void *map = fd < 0 ? MAP_FAILED : mmap(NULL, 4 * 4096, PROT_READ, MAP_SHARED, fd, 0);
-
-	if (map == MAP_FAILED)
-		return -1;
-	for (tries = 0, pages = 1; pages && tries < 100; tries++) {
-		if (posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) || mincore(map, 4 * 4096, there))
-			return -1;
-		pages = (there[0] | there[1] | there[2] | there[3]) & 1;
-		usleep(pages * 10000);
-	}
-	munmap(map, 4 * 4096);
-	close(fd);
-	return pages;
 }
 
 /* What makes the client write and read single pages, and ask for commits: requests are 4096 bytes. */

@@ -27,29 +27,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <linux/nfs_mount.h>
+#include "alias_nfs.tools.h"
 
 #define PORT 20049
 #define FILE_ROOM 20000
 #define LONG_FILE 100000
 #define RECORD 4096 /* words of the longest call or reply */
-
-static int fail(const char *what)
-{
-	perror(what);
-	return 1;
-}
-
-static uint32_t crc32(const unsigned char *data, size_t size)
-{
-	uint32_t crc = ~0u;
-
-	while (size--) {
-		crc ^= *data++;
-		for (int i = 0; i < 8; i++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	}
-	return ~crc;
-}
 
 /* ---- the files ---- */
 
@@ -521,26 +504,6 @@ static int mount2(const char *dir)
 
 	handle_of(nodes + ROOT, mount_data.root.data);
 	return mount("127.0.0.1:/", dir, "nfs", 0, &mount_data) ? fail("mount2") : 0;
-}
-
-/* Until nothing of the file is in memory. */
-static int forget(const char *file)
-{
-	unsigned char there[4];
-	int fd = open(file, O_RDONLY), tries, pages;
-	void *map = fd < 0 ? MAP_FAILED : mmap(NULL, 4 * 4096, PROT_READ, MAP_SHARED, fd, 0);
-
-	if (map == MAP_FAILED)
-		return -1;
-	for (tries = 0, pages = 1; pages && tries < 3000; tries++) {
-		if (posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) || mincore(map, 4 * 4096, there))
-			return -1;
-		pages = (there[0] | there[1] | there[2] | there[3]) & 1;
-		usleep(pages * 10000);
-	}
-	munmap(map, 4 * 4096);
-	close(fd);
-	return pages;
 }
 
 static char data[20000], got[20000];
