@@ -22,15 +22,17 @@ static bool wants_lines(const struct session *s)
 	return false;
 }
 
-/* m: NULL, if it is not there. */
+/* m: NULL: the one with this name.  One that is in `seen` has been added, or will not do. */
 static void add_module(struct session *s, const char *name, struct debug_module *m,
-		       const char *why)
+		       GHashTable *seen)
 {
+	const char *why = NULL;
 	struct source_lines *lines;
 
-	for (guint i = 0; m && i < s->lines->len; i++)
-		if (((struct source_lines *)s->lines->pdata[i])->module == m)
-			return;
+	if (!m)
+		m = debug_module_open(session_debuginfo(s), name, &why);
+	if (!g_hash_table_add(seen, (char *)(m ? debug_module_name(m) : name)))
+		return;
 	lines = arena_alloc(s->arena, sizeof(*lines));
 	lines->module = m;
 	lines->sections = arena_list(s->arena);
@@ -39,14 +41,6 @@ static void add_module(struct session *s, const char *name, struct debug_module 
 	else
 		report_warning(s->diagnostics, "no-lines", NULL,
 			       "source lines of '%s' are not known: %s", name, why);
-}
-
-static void add_named(struct session *s, const char *name)
-{
-	const char *why = NULL;
-	struct debug_module *m = debug_module_open(session_debuginfo(s), name, &why);
-
-	add_module(s, name, m, why);
 }
 
 /* Objects of user space: theirs is another matter. */
@@ -58,16 +52,19 @@ static bool is_program(const char *object)
 void find_source_lines(struct session *s)
 {
 	guint sections = s->sections->len;
+	GHashTable *seen;
 
 	if (!wants_lines(s))
 		return;
-	add_named(s, "kernel");
+	seen = g_hash_table_new(g_str_hash, g_str_equal);
+	add_module(s, "kernel", NULL, seen);
 	for (guint i = 0; i < sections; i++) {
 		const struct debug_section *section = s->sections->pdata[i];
 
-		add_module(s, section->module, section->owner, NULL);
+		add_module(s, section->module, section->owner, seen);
 	}
 	for (guint i = 0; i < s->options.objects->len; i++)
 		if (!is_program(s->options.objects->pdata[i]))
-			add_named(s, s->options.objects->pdata[i]);
+			add_module(s, s->options.objects->pdata[i], NULL, seen);
+	g_hash_table_unref(seen);
 }

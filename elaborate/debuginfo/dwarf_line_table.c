@@ -13,10 +13,10 @@
 
 struct row {
 	guint64 address;
-	guint32 file, line;	/* line 0: none; file ENDS, too: the end of a piece of code */
+	guint32 file, line;	/* line 0: none */
 };
 
-#define ENDS G_MAXUINT32
+#define ENDS G_MAXUINT32	/* as the file: a piece of code ends there */
 
 /* What is read. */
 struct reader {
@@ -154,13 +154,14 @@ static void write_row(struct table *t, const struct row *row)
 
 static void flush(struct table *t)
 {
-	const struct stp_lines_section *s =
-		&g_array_index(t->sections, struct stp_lines_section, t->sections->len - 1);
-	bool same = t->is_pending && s->block_count && t->pending.line == t->last.line &&
-		    t->pending.file == t->last.file;
+	const struct stp_lines_section *s;
 
+	if (!t->is_pending)
+		return;
+	s = &g_array_index(t->sections, struct stp_lines_section, t->sections->len - 1);
 	/* An end counts for the size, also behind another. */
-	if (t->is_pending && (!same || !t->pending.line))
+	if (!s->block_count || !t->pending.line || t->pending.line != t->last.line ||
+	    t->pending.file != t->last.file)
 		write_row(t, &t->pending);
 	t->is_pending = false;
 }
