@@ -1,6 +1,7 @@
 # See source_lines.stp.
 
-start staprun source_lines.ko -c 'sh -c "cat /etc/passwd; nc -w 1 -l -p 9; insmod /vm/dummy.ko; stat /"'
+# What the commands print would go into the same file, and cat writes over what is there.
+start staprun source_lines.ko -c 'sh -c "cat /etc/passwd >/dev/null; nc -w 1 -l -p 9; insmod /vm/dummy.ko; stat / >/dev/null"'
 finish
 assert_equal status 0 $rc
 rmmod dummy
@@ -25,6 +26,7 @@ compare()
 	     END { print count + 0 }' source_lines.expected "$1"
 }
 single=$(compare "$dir/single") && [ "$single" -gt 100 ] || fail "single addresses: $single"
+assert_equal "addresses of three functions" 201 "$(wc -l <"$dir/single")"
 calls=$(compare "$dir/calls") && [ "$calls" -gt 4 ] || fail "stacks: $calls"
 assert_equal entries 2 "$(grep -c '+0x0 ' "$dir/stacks")"
 assert_matches "$out" 'Returning from: 0x[0-9a-f]{16} : vfs_read\+0x0/0x[0-9a-f]+ at fs/read_write\.c:[0-9]+ \[kernel\]'
