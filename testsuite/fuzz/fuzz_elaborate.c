@@ -46,6 +46,7 @@ static void elaborate_script(struct session *s)
 	s->manifest = manifest_new();
 	s->options.macros = g_ptr_array_new();
 	g_ptr_array_add(s->options.macros, NULL);
+	s->options.objects = g_ptr_array_new();
 	if (!elaborate(s)) {
 		GString *out = g_string_new(NULL);
 
@@ -55,6 +56,7 @@ static void elaborate_script(struct session *s)
 	}
 	g_free(s->units);
 	g_ptr_array_unref(s->options.macros);
+	g_ptr_array_unref(s->options.objects);
 	manifest_free(s->manifest);
 }
 
