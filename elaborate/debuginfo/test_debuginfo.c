@@ -554,6 +554,55 @@ static void test_foreign(struct fixture *f, gconstpointer options)
 	}
 }
 
+/* Where the file has a section. */
+static GElf_Shdr section_header(struct debug_module *m, const char *name)
+{
+	Elf *elf = dw_of(m)->elf;
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	gsize names;
+
+	g_assert_cmpint(elf_getshdrstrndx(elf, &names), ==, 0);
+	while ((section = elf_nextscn(elf, section)))
+		if (gelf_getshdr(section, &header) &&
+		    g_strcmp0(elf_strptr(elf, names, header.sh_name), name) == 0)
+			return header;
+	g_error("no section %s", name);
+}
+
+/* Nothing is promised of the table of damaged lines but that it can be made and read. */
+static void test_damaged_lines(struct fixture *f, gconstpointer options)
+{
+	GElf_Shdr lines = section_header(f->module, ".debug_line");
+	GRand *random = g_rand_new_with_seed(1);
+	g_autofree char *good = NULL;
+	gsize length;
+
+	(void)options;
+	g_assert_true(g_file_get_contents(f->program, &good, &length, NULL));
+	for (int round = 0; round < 300; round++) {
+		g_autofree char *bad = g_memdup2(good, length);
+		const struct stp_lines_section *section;
+		GByteArray *table;
+		const char *file;
+
+		for (int i = 0; i < 4; i++)
+			bad[lines.sh_offset + (guint)g_rand_int_range(random, 0, (gint32)lines.sh_size)] =
+				(char)g_rand_int(random);
+		write_file(f->program, bad, length);
+		renew(f);
+		f->module = open_program(f);
+		table = debug_line_table(f->module);
+		section = (const void *)(table->data + sizeof(struct stp_lines_header));
+		for (int i = 0; i < 50; i++)
+			stp_lines_find(table->data, 0,
+				       section->base + g_rand_int(random) % (section->size + 1),
+				       &file);
+		g_byte_array_unref(table);
+	}
+	g_rand_free(random);
+}
+
 /* The same file, compiled again from other source. */
 static void test_other_build(struct fixture *f, gconstpointer options)
 {
@@ -760,6 +809,7 @@ int main(int argc, char **argv)
 	ADD("/debuginfo/reasons", "-g -O2 -Wl,--build-id", test_reasons);
 	ADD("/debuginfo/lines/gcc -O0", "-g -O0 -Wl,--build-id", test_lines);
 	ADD("/debuginfo/lines/gcc -O2", "-gdwarf-4 -O2 -Wl,--build-id", test_lines);
+	ADD("/debuginfo/lines/damaged", "-g -O0 -Wl,--build-id", test_damaged_lines);
 	ADD("/debuginfo/index/damage", "-g -O0 -Wl,--build-id", test_damage);
 	ADD("/debuginfo/index/lies", "-g -O0 -Wl,--build-id", test_lies);
 	ADD("/debuginfo/index/foreign", "-g -O0 -Wl,--build-id", test_foreign);
