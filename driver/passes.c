@@ -535,6 +535,8 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 	if (s->options.listing)
 		return print_listing(s);
 	start = stopwatch_read();
+	if (open_folder(s))
+		return failed(2);
 	progress_begin("looking for probes");
 	mark(MARK_PASS_2, (long)s, 0);
 	status = elaborate(s);
@@ -554,7 +556,7 @@ static int make_module(struct session *s, const char *name, const char *text, gs
 	}
 	start = stopwatch_read();
 	mark(MARK_PASS_3, (long)s, 0);
-	status = open_folder(s) || pass_3(s, &start);
+	status = pass_3(s, &start);
 	mark(MARK_PASS_3_END, (long)s, 0);
 	if (status)
 		return failed(3);

@@ -119,8 +119,10 @@ static struct expr *add(const struct object *object, struct expr *address, guint
 static struct expr *load(const struct object *object, struct expr *address, guint64 size,
 			 bool is_signed)
 {
-	struct expr *e =
-		expr_primitive(object->s->arena, PRIMITIVE_LOAD, object->token, address, NULL);
+	bool of_programs = object->type && debug_module_of_programs(object->type->module);
+	struct expr *e = expr_primitive(object->s->arena,
+					of_programs ? PRIMITIVE_LOAD_USER : PRIMITIVE_LOAD,
+					object->token, address, NULL);
 
 	e->primitive.size = (guint)size;
 	e->primitive.is_signed = is_signed;

@@ -157,14 +157,32 @@ static void add_elements(struct text_builder *b, const struct object *object,
 	text_printf(b, "]");
 }
 
-/* An array need not end with a NUL. */
-static struct expr *bounded_string(const struct text_builder *b, struct expr *address,
-				   guint64 size)
+static struct expr *bytes_of_string(const struct text_builder *b, const char *reader,
+				    struct expr *address, guint64 size)
 {
-	struct expr *e = call(b, "kernel_string_n", address);
+	struct expr *e = call(b, reader, address);
 
 	g_ptr_array_add(e->call.arguments,
 			expr_number(b->s->arena, b->token, (gint64)MIN(size, G_MAXINT32)));
+	return e;
+}
+
+/* An array need not end with a NUL. */
+static struct expr *bounded_string(const struct text_builder *b, const struct debug_type *type,
+				   struct expr *address)
+{
+	struct expr *kernels = bytes_of_string(b, "kernel_string_n", address, type->count);
+	struct expr *e;
+
+	if (!debug_module_of_programs(type->module))
+		return call(b, "string_quoted", kernels);
+	e = expr_new(b->s->arena, EXPR_TERNARY, b->token);
+	e->ternary.condition = expr_binary(b->s->arena, OP_LESS, b->token,
+					   expr_clone(b->s->arena, address),
+					   expr_number(b->s->arena, b->token, 0));
+	e->ternary.yes = kernels;
+	e->ternary.no = bytes_of_string(b, "user_string_n", expr_clone(b->s->arena, address),
+					type->count);
 	return call(b, "string_quoted", e);
 }
 
@@ -177,7 +195,7 @@ static void add_array(struct text_builder *b, const struct object *object,
 	if (is_char(debug_type_strip(debug_type_target(type)))) {
 		address = object_address(object, &why);
 		if (address && type->counted && type->count)
-			text_value(b, 's', bounded_string(b, address, type->count));
+			text_value(b, 's', bounded_string(b, type, address));
 		else
 			text_printf(b, "\"\"");
 	} else if (depth) {
@@ -249,25 +267,58 @@ static struct stmt *return_stmt(struct session *s, const struct token *token, st
 	return statement;
 }
 
+static struct variable *parameter(struct session *s, const char *name, const struct token *token)
+{
+	struct variable *v = arena_alloc(s->arena, sizeof(*v));
+
+	v->name = name;
+	v->token = token;
+	v->parameter = true;
+	return v;
+}
+
+static struct expr *symbol(struct session *s, struct variable *v)
+{
+	struct expr *e = expr_new(s->arena, EXPR_SYMBOL, v->token);
+
+	e->symbol.name = v->name;
+	e->symbol.variable = v;
+	return e;
+}
+
+static struct expr *string(struct session *s, const struct token *token, const char *text)
+{
+	struct expr *e = expr_new(s->arena, EXPR_STRING, token);
+
+	e->string = text;
+	return e;
+}
+
+/* A function of our own, without a body yet. */
+static struct function *own_function(const struct text_builder *b, const char *name,
+				     struct variable *p)
+{
+	struct function *f = arena_alloc(b->s->arena, sizeof(*f));
+
+	f->name = name;
+	f->token = b->token;
+	f->source = b->source;
+	f->parameters = arena_list(b->s->arena);
+	g_ptr_array_add(f->parameters, p);
+	return f;
+}
+
 /* function NAME (p) { try { return TEXT } catch { return "ERROR" } }, called with the address. */
 static struct expr *guarded(const struct text_builder *b, struct expr *text, struct variable *p,
 			    struct expr *address)
 {
 	struct session *s = b->s;
-	struct function *f = arena_alloc(s->arena, sizeof(*f));
-	struct expr *error = expr_new(s->arena, EXPR_STRING, b->token);
-	struct expr *e;
+	struct function *f = own_function(b, "pretty", p);
+	struct expr *e = call(b, f->name, address);
 
-	error->string = "ERROR";
-	f->name = "pretty";
-	f->token = b->token;
-	f->source = b->source;
-	f->parameters = arena_list(s->arena);
-	g_ptr_array_add(f->parameters, p);
 	f->body = stmt_new(s->arena, STMT_TRY, b->token);
 	f->body->try.body = return_stmt(s, b->token, text);
-	f->body->try.handler = return_stmt(s, b->token, error);
-	e = call(b, f->name, address);
+	f->body->try.handler = return_stmt(s, b->token, string(s, b->token, "ERROR"));
 	e->call.function = f;
 	return e;
 }
@@ -294,13 +345,89 @@ struct expr *pretty_value(const struct object *object, guint depth, const struct
 		add_object(&b, &at, depth);
 		return text_end(&b);
 	}
-	p = arena_alloc(s->arena, sizeof(*p));
-	p->name = "p";
-	p->token = object->token;
-	p->parameter = true;
-	at.location.address = expr_new(s->arena, EXPR_SYMBOL, object->token);
-	at.location.address->symbol.name = p->name;
-	at.location.address->symbol.variable = p;
+	p = parameter(s, "p", object->token);
+	at.location.address = symbol(s, p);
 	add_object(&b, &at, depth);
 	return guarded(&b, text_end(&b), p, address);
+}
+
+/* ---- enumerators ----------------------------------------------------------------------------- */
+
+static gint compare_enumerators(gconstpointer a, gconstpointer b)
+{
+	const struct debug_enumerator *x = *(struct debug_enumerator *const *)a;
+	const struct debug_enumerator *y = *(struct debug_enumerator *const *)b;
+
+	return (x->value > y->value) - (x->value < y->value);
+}
+
+/* By value, and of several with one value the first that the enum has. */
+static GPtrArray *different_enumerators(struct session *s, const struct debug_type *type)
+{
+	const GPtrArray *all = debug_type_enumerators(type);
+	GPtrArray *different = arena_list(s->arena);
+	GHashTable *seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+
+	for (guint i = 0; i < all->len; i++) {
+		struct debug_enumerator *one = all->pdata[i];
+
+		if (g_hash_table_add(seen, &one->value))
+			g_ptr_array_add(different, one);
+	}
+	g_hash_table_destroy(seen);
+	g_ptr_array_sort(different, compare_enumerators);
+	return different;
+}
+
+/* p < MIDDLE ? … : …, down to p == VALUE ? "NAME" : "". */
+static struct expr *search(struct session *s, struct variable *p, const GPtrArray *enumerators,
+			   guint from, guint to)
+{
+	guint middle = from + (to - from) / 2;
+	const struct debug_enumerator *one = enumerators->pdata[middle];
+	struct expr *e = expr_new(s->arena, EXPR_TERNARY, p->token);
+	bool last = to - from == 1;
+
+	e->ternary.condition = expr_binary(s->arena, last ? OP_EQUAL : OP_LESS, p->token,
+					   symbol(s, p),
+					   expr_number(s->arena, p->token, one->value));
+	e->ternary.yes = last ? string(s, p->token, one->name) :
+				search(s, p, enumerators, from, middle);
+	e->ternary.no = last ? string(s, p->token, "") : search(s, p, enumerators, middle, to);
+	return e;
+}
+
+/* function NAME (p, name) { name = SEARCH; return name == "" ? sprintf("%d", p) : name } */
+struct expr *enumerator_text(struct session *s, const struct token *token,
+			     const struct source *source, const struct debug_type *type,
+			     struct expr *value)
+{
+	GPtrArray *enumerators = different_enumerators(s, type);
+	struct variable *p = parameter(s, "p", token), *name = parameter(s, "name", token);
+	struct stmt *assignment = stmt_new(s->arena, STMT_EXPR, token);
+	struct text_builder b;
+	struct function *f;
+	struct expr *e;
+
+	text_begin(&b, s, token, source);
+	text_value(&b, 'd', symbol(s, p));
+	f = own_function(&b, "enumerator", p);
+	g_ptr_array_add(f->parameters, name);
+	e = expr_new(s->arena, EXPR_TERNARY, token);
+	e->ternary.condition = expr_binary(s->arena, OP_EQUAL, token, symbol(s, name),
+					   string(s, token, ""));
+	e->ternary.yes = text_end(&b);
+	e->ternary.no = symbol(s, name);
+	assignment->expr = expr_assign(s->arena, OP_NONE, token, symbol(s, name),
+				       enumerators->len ? search(s, p, enumerators, 0,
+								 enumerators->len) :
+							  string(s, token, ""));
+	f->body = stmt_new(s->arena, STMT_BLOCK, token);
+	f->body->block = arena_list(s->arena);
+	g_ptr_array_add(f->body->block, assignment);
+	g_ptr_array_add(f->body->block, return_stmt(s, token, e));
+	e = call(&b, f->name, value);
+	g_ptr_array_add(e->call.arguments, string(s, token, ""));
+	e->call.function = f;
+	return e;
 }

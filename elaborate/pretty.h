@@ -27,5 +27,9 @@ struct expr *text_end(struct text_builder *b);	/* the sprintf(), or a string lit
  */
 struct expr *pretty_value(const struct object *object, guint depth, const struct source *source,
 			  const char **why);
+/* The enumerator of an enum that has this value, by its name; the number, if none has. */
+struct expr *enumerator_text(struct session *s, const struct token *token,
+			     const struct source *source, const struct debug_type *type,
+			     struct expr *value);
 
 #endif

@@ -237,11 +237,14 @@ static const struct debug_type *find_type(struct site *site, const char *name, c
 
 	*why = NULL;
 	for (guint i = 0; list[i] && !type; i++) {
+		const char *failure = NULL;
 		struct debug_module *m =
-			debug_module_open(session_debuginfo(site->s), list[i], why);
+			debug_module_open(session_debuginfo(site->s), list[i], &failure);
 
 		if (m)
 			type = debug_type_find(m, name);
+		else if (!*why)
+			*why = failure;
 	}
 	g_strfreev(list);
 	if (!type && !*why)
@@ -305,6 +308,28 @@ static struct expr *constant(struct site *site, const struct expr *e, const char
 		return expr_number(site->s->arena, e->token, value);
 	*why = arena_printf(site->s->arena, "no enumerator '%s' in the kernel", name);
 	return NULL;
+}
+
+/* @enumname(value, "type", "module") */
+static struct expr *constant_name(struct site *site, const struct expr *e, const char **why)
+{
+	const char *name = string_argument(e, 1);
+	const struct debug_type *type;
+
+	if (!name) {
+		*why = "@enumname takes an expression and an enum's name";
+		return NULL;
+	}
+	type = find_type(site, name, string_argument(e, 2), why);
+	if (!type)
+		return NULL;
+	type = debug_type_strip(type);
+	if (type->kind != DEBUG_ENUM) {
+		*why = arena_printf(site->s->arena, "'%s' is no enum", name);
+		return NULL;
+	}
+	return enumerator_text(site->s, e->token, site->source, type,
+			       e->target.arguments->pdata[0]);
 }
 
 /* A C constant of the kernel's headers: the compiler knows it. */
@@ -519,6 +544,8 @@ static struct expr *plain_value(struct site *site, struct expr *e, const struct 
 		return header_constant(site, e, why);
 	case TARGET_ENUM:
 		return constant(site, e, why);
+	case TARGET_ENUM_NAME:
+		return constant_name(site, e, why);
 	case TARGET_KREGISTER:
 		return machine_register(site, e, why);
 	case TARGET_KDEREF:

@@ -174,6 +174,20 @@ static void build_clear(struct build *b)
 	g_free(b->result_key);
 }
 
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+bool build_folder_is_plain(const char *dir, const struct kbuild_log *log)
+{
+	g_autofree char *text = NULL;
+
+	if (!dir[strspn(dir, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+@%,=")])
+		return true;
+	text = g_strdup_printf("the kernel's makefiles cannot build in %s: choose another folder "
+			       "with TMPDIR or --tmpdir", dir);
+	log->error(log->data, text);
+	return false;
+}
+
 /* ---- units --------------------------------------------------------------------------------- */
 
 int build_write_unit(const struct build *b, const struct kbuild_unit *unit)
@@ -241,12 +255,6 @@ static struct recording *load_recording(const struct build *b)
 	if (!r)
 		unlink(path);
 	return r;
-}
-
-/* Folders that Kbuild and we put into commands unquoted. */
-static bool plain_path(const char *path)
-{
-	return path[strspn(path, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+@%,=")] == 0;
 }
 
 static struct recording *make_recording(const struct build *b)
@@ -348,15 +356,8 @@ static int build_module(struct build *b, char **ko)
 	const char *const *options = b->options->kbuild_options;
 	int r;
 
-	if (!plain_path(b->dir)) {
-		g_autofree char *text =
-			g_strdup_printf("the kernel's makefiles cannot build in %s: choose another "
-					"folder with TMPDIR or --tmpdir",
-					b->dir);
-
-		b->log->error(b->log->data, text);
+	if (!build_folder_is_plain(b->dir, b->log))
 		return -EINVAL;
-	}
 	r = tree_check_tools(b->tree, b->log);
 	if (r < 0)
 		return r;

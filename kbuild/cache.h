@@ -45,6 +45,8 @@ struct manifest *manifest_new(void);
 void manifest_free(struct manifest *m);
 /* a file or folder, or a path where there is none */
 void manifest_add(struct manifest *m, const char *path);
+/* what the manifest of KEY lists */
+void manifest_add_kept(struct manifest *m, struct cache *cache, const char *key);
 char *cache_result_find(struct cache *cache, const char *key);
 int cache_result_store(struct cache *cache, const char *key, const struct manifest *m,
 		       const char *ko);

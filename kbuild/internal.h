@@ -35,6 +35,8 @@ unsigned run_parallel(void);
  * log.
  */
 int tree_check_tools(struct kbuild_tree *tree, const struct kbuild_log *log);
+/* The compiler's name; g_free(); NULL: unknown. */
+char *tree_compiler(struct kbuild_tree *tree);
 
 /*
  * Of all that we compile for a kernel, as Kbuild's ccflags-y.  The last, of compilers that have it, saves
@@ -115,6 +117,8 @@ struct build {
 	char *result_key;
 };
 
+/* Can Kbuild's and our commands have this folder in them unquoted?  If not, the log says so. */
+bool build_folder_is_plain(const char *dir, const struct kbuild_log *log);
 /* Write a unit's text, and its data, into the folder; 0, or -EIO. */
 int build_write_unit(const struct build *b, const struct kbuild_unit *unit);
 /* For a compiler that is given the unit's text: where its data is. */
@@ -131,7 +135,8 @@ int replay(const struct build *b, const struct recording *r, char **what);
 
 /* Build with Kbuild, reporting its errors; 0: DIR/NAME.ko is there. */
 int make_module(const struct build *b);
-/* "make -C TREE M=DIR …" with an environment that does not disturb it. */
-char *make_command(struct kbuild_tree *tree, const char *dir, const char *const *kbuild_options);
+/* "make -C TREE M=DIR … TARGET" with an environment that does not disturb it. */
+char *make_command(struct kbuild_tree *tree, const char *dir, const char *const *kbuild_options,
+		   const char *target);
 
 #endif

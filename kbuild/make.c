@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-char *make_command(struct kbuild_tree *tree, const char *dir, const char *const *kbuild_options)
+char *make_command(struct kbuild_tree *tree, const char *dir, const char *const *kbuild_options,
+		   const char *target)
 {
 	g_autofree char *quoted = g_shell_quote(kbuild_tree_dir(tree));
 	g_autoptr(GString) command = g_string_new(NULL);
@@ -20,7 +21,7 @@ char *make_command(struct kbuild_tree *tree, const char *dir, const char *const 
 
 		g_string_append_printf(command, " %s", option);
 	}
-	g_string_append(command, " modules");
+	g_string_append_printf(command, " %s", target);
 	return g_strdup(command->str);
 }
 
@@ -104,7 +105,7 @@ int make_module(const struct build *b)
 	r = write_kbuild(b);
 	if (r < 0)
 		return r;
-	command = make_command(b->tree, b->dir, b->options->kbuild_options);
+	command = make_command(b->tree, b->dir, b->options->kbuild_options, "modules");
 	/* Errors come on standard error; "CC [M] …" for each file only hides them. */
 	job = run_job_new(
 		g_strdup_printf("%s%s", command, b->options->verbose > 2 ? "" : " >/dev/null"));

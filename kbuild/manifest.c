@@ -70,22 +70,26 @@ void manifest_add(struct manifest *m, const char *path)
 	g_string_append_printf(m->text, "%s\n", line);
 }
 
+/* The path that a line describes, g_free(); NULL: it is no such line. */
+static char *line_path(const char *line)
+{
+	int spaces = g_str_has_prefix(line, "absent ") ? 1 : 4;
+
+	while (spaces--) {
+		line = strchr(line, ' ');
+		if (!line)
+			return NULL;
+		line++;
+	}
+	return g_strcompress(line);
+}
+
 /* Does a line still describe its path? */
 static bool line_holds(const char *line)
 {
-	const char *escaped = line;
-	int spaces = g_str_has_prefix(line, "absent ") ? 1 : 4;
-	g_autofree char *path = NULL, *now = NULL;
+	g_autofree char *path = line_path(line), *now = path ? describe(path) : NULL;
 
-	while (spaces--) {
-		escaped = strchr(escaped, ' ');
-		if (!escaped)
-			return false;
-		escaped++;
-	}
-	path = g_strcompress(escaped);
-	now = describe(path);
-	return strcmp(now, line) == 0;
+	return now && strcmp(now, line) == 0;
 }
 
 static char *digest_of_file(const char *path)
@@ -115,13 +119,11 @@ static bool sum_holds(char *text)
 	return true;
 }
 
-char *cache_result_find(struct cache *cache, const char *key)
+/* The lines of an entry, the result's first, g_strfreev(); NULL: there is none that is whole. */
+static char **read_lines(struct cache *cache, const char *key)
 {
-	g_autofree char *manifest = cache_find(cache, key, "manifest");
-	g_autofree char *text = NULL, *result = NULL, *digest = NULL;
-	g_auto(GStrv) lines = NULL;
-	char *ext = NULL;
-	int i;
+	g_autofree char *manifest = cache_find(cache, key, "manifest"), *text = NULL;
+	char **lines;
 
 	if (!manifest || !g_file_get_contents(manifest, &text, NULL, NULL))
 		return NULL;
@@ -130,7 +132,32 @@ char *cache_result_find(struct cache *cache, const char *key)
 		return NULL;
 	}
 	lines = g_strsplit(text + strlen(HEADER), "\n", -1);
-	if (!lines[0] || !g_str_has_prefix(lines[0], "result ") || !(ext = strchr(lines[0], '.')))
+	if (lines[0] && g_str_has_prefix(lines[0], "result "))
+		return lines;
+	g_strfreev(lines);
+	return NULL;
+}
+
+void manifest_add_kept(struct manifest *m, struct cache *cache, const char *key)
+{
+	g_auto(GStrv) lines = read_lines(cache, key);
+
+	for (int i = 1; lines && lines[i]; i++) {
+		g_autofree char *path = line_path(lines[i]);
+
+		if (path)
+			manifest_add(m, path);
+	}
+}
+
+char *cache_result_find(struct cache *cache, const char *key)
+{
+	g_autofree char *result = NULL, *digest = NULL;
+	g_auto(GStrv) lines = read_lines(cache, key);
+	char *ext = lines ? strchr(lines[0], '.') : NULL;
+	int i;
+
+	if (!ext)
 		return NULL;
 	*ext++ = 0;
 	for (i = 1; lines[i]; i++)

@@ -317,7 +317,7 @@ int recording_make(struct kbuild_tree *tree, const char *dir, struct recording *
 		*output = g_strdup_printf("cannot write to %s", dir);
 		return -EIO;
 	}
-	g_ptr_array_add(jobs, run_job_new(make_command(tree, dir, NULL)));
+	g_ptr_array_add(jobs, run_job_new(make_command(tree, dir, NULL, "modules")));
 	ret = run_jobs(jobs, dir, "");
 	if (ret < 0) {
 		*output = g_strdup(((struct run_job *)jobs->pdata[0])->output->str);

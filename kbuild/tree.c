@@ -104,8 +104,8 @@ static void add_stat(GChecksum *sum, const char *path)
 	g_checksum_update(sum, (const guchar *)line, -1);
 }
 
-/* The compiler's name: the first word of what the kernel says it was built with; NULL: unknown. */
-static char *compiler_name(struct kbuild_tree *tree)
+/* The first word of what the kernel says it was built with. */
+char *tree_compiler(struct kbuild_tree *tree)
 {
 	const char *text = kbuild_tree_config(tree, "CONFIG_CC_VERSION_TEXT");
 	const char *end;
@@ -129,7 +129,7 @@ static char *compute_identity(struct kbuild_tree *tree)
 		"tools/objtool/objtool",
 	};
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autofree char *name = compiler_name(tree);
+	g_autofree char *name = tree_compiler(tree);
 	g_autofree char *compiler = name ? g_find_program_in_path(name) : NULL;
 	size_t i;
 
@@ -270,7 +270,7 @@ const char *kbuild_tree_config(struct kbuild_tree *tree, const char *name)
 int tree_check_tools(struct kbuild_tree *tree, const struct kbuild_log *log)
 {
 	g_autofree char *make = g_find_program_in_path("make");
-	g_autofree char *name = compiler_name(tree);
+	g_autofree char *name = tree_compiler(tree);
 	g_autofree char *compiler = name ? g_find_program_in_path(name) : NULL;
 
 	if (!make) {

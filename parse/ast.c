@@ -68,6 +68,7 @@ bool primitive_may_fail_or_act(enum primitive what)
 {
 	switch (what) {
 	case PRIMITIVE_LOAD:
+	case PRIMITIVE_LOAD_USER:
 	case PRIMITIVE_STORE:
 	case PRIMITIVE_SET_REGISTER:
 	case PRIMITIVE_UNKNOWN:

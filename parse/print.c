@@ -196,6 +196,7 @@ static void print_primitive(GString *out, const struct expr *e)
 		g_string_append_printf(out, "%" G_GINT64_FORMAT ", ", e->primitive.number);
 		/* fall through */
 	case PRIMITIVE_LOAD:
+	case PRIMITIVE_LOAD_USER:
 		g_string_append_printf(out, "%s%u, ", e->primitive.is_signed ? "-" : "",
 				       e->primitive.size);
 		break;

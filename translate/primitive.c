@@ -7,8 +7,8 @@ static char *load(struct code *k, const struct expr *e, const char *address, con
 	const char *sign = e->primitive.is_signed ? "(int64_t)(s" : "(int64_t)(u";
 	char *result = code_new_long(k);
 
-	code_line(k, "%s = %s%u)stp_load(c, %s, %u, %s);", result, sign, e->primitive.size * 8,
-		  address, e->primitive.size, where);
+	code_line(k, "%s = %s%u)stp_%s(c, %s, %u, %s);", result, sign, e->primitive.size * 8,
+		  primitive_spelling(e->primitive.what), address, e->primitive.size, where);
 	code_leave_if_failed(k);
 	return result;
 }
@@ -101,6 +101,7 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 	case PRIMITIVE_UNSIGNED_MODULO:
 		return unsigned_division(k, "modulo", operands, where);
 	case PRIMITIVE_LOAD:
+	case PRIMITIVE_LOAD_USER:
 		return load(k, e, operands[0], where);
 	case PRIMITIVE_STORE:
 		return store(k, e, operands, where);

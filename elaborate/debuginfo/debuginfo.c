@@ -4,6 +4,7 @@
  * source can answer has its documented default here.
  */
 #include "internal.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct debuginfo *debuginfo_new(struct session *s, const char *release)
 	d->release = arena_strdup(s->arena, release);
 	d->modules = arena_table(s->arena, NULL);
 	d->headers = arena_table(s->arena, g_free);
+	d->refused = arena_table(s->arena, NULL);
 	return d;
 }
 
@@ -88,11 +90,71 @@ static struct debug_module *open_path(struct debuginfo *d, const char *path, con
 	return m;
 }
 
+static void keep_error(void *data, const char *text)
+{
+	char **why = data;
+
+	g_free(*why);
+	*why = g_strdup(text);
+}
+
+/* The headers of "<a.h><b.h>" or "kernel<a.h><b.h>", compiled; *object: path, *why: both g_free(). */
+static int compile_headers(struct session *s, const char *name, char **object, char **why)
+{
+	struct kbuild_log log = { .error = keep_error, .data = why };
+	const char *headers = strchr(name, '<');
+	bool of_kernel = headers != name;
+	int r = 0;
+
+	if (of_kernel && !g_str_has_prefix(name, "kernel<")) {
+		*why = g_strdup_printf("the headers of %s are either the kernel's, kernel%s, or those "
+				       "of programs, %s", name, headers, headers);
+		return -EINVAL;
+	}
+	if (!s->build_dir) {
+		*why = g_strdup("there is no folder to compile headers in");
+		return -ENOENT;
+	}
+	if (of_kernel && !s->tree)
+		r = kbuild_tree_open(s->options.release, &log, &s->tree);
+	if (r < 0)
+		return r;
+	progress_begin("compiling %s", name);
+	r = kbuild_headers(s->tree, s->options.use_cache ? s->cache : NULL, of_kernel, headers,
+			   s->build_dir, s->manifest, object, why);
+	progress_end();
+	return r;
+}
+
+/* What headers declare, as a module that has types and nothing else. */
+static struct debug_module *open_headers(struct debuginfo *d, const char *name, const char **why)
+{
+	struct debug_module *m = g_hash_table_lookup(d->modules, name);
+	char *object = NULL, *text = NULL;
+
+	*why = g_hash_table_lookup(d->refused, name);
+	if (m || *why)
+		return m;
+	if (compile_headers(d->session, name, &object, &text) == 0)
+		m = debug_module_open_file(d, name, object, why);
+	else
+		*why = arena_strdup(d->arena, text);
+	if (m)
+		m->of_programs = *name == '<';
+	g_free(object);
+	g_free(text);
+	g_hash_table_insert(m ? d->modules : d->refused, arena_strdup(d->arena, name),
+			    m ? (void *)m : (void *)*why);
+	return m;
+}
+
 struct debug_module *debug_module_open(struct debuginfo *d, const char *name, const char **why)
 {
 	const char *normal = debug_module_normalize(d->arena, name);
 	struct debug_module *m = g_hash_table_lookup(d->modules, normal);
 
+	if (strchr(name, '<'))
+		return open_headers(d, name, why);
 	if (strchr(name, '/'))
 		return open_path(d, name, why);
 	if (m)
@@ -127,7 +189,6 @@ struct debug_module *debug_module_open_file(struct debuginfo *d, const char *nam
 
 	m->path = arena_strdup(d->arena, path);
 	m->source = &dwarf_source;
-	*why = arena_printf(d->arena, "there is no debuginfo in %s", path);
 	return m->source->open(m, why) < 0 ? NULL : m;
 }
 
@@ -139,6 +200,11 @@ const char *debug_module_name(const struct debug_module *m)
 const char *debug_module_source(const struct debug_module *m)
 {
 	return m->source->name;
+}
+
+bool debug_module_of_programs(const struct debug_module *m)
+{
+	return m->of_programs;
 }
 
 const char *debug_module_build_id(const struct debug_module *m)

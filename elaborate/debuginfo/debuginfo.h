@@ -58,6 +58,8 @@ GPtrArray *debug_module_names(struct debuginfo *d, const char *pattern);
 
 const char *debug_module_name(const struct debug_module *m);	/* "kernel", "virtio_blk" */
 const char *debug_module_source(const struct debug_module *m);	/* "DWARF" or "BTF" */
+/* Types of "<file.h>", which programs have: what they describe may be in a process's memory. */
+bool debug_module_of_programs(const struct debug_module *m);
 /* The build-id of the file described, in hexadecimal; NULL: it has none. */
 const char *debug_module_build_id(const struct debug_module *m);
 

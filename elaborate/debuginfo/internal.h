@@ -16,6 +16,7 @@ struct debuginfo {
 	GHashTable *module_files;	/* name → path of the .ko; NULL: not read yet */
 	GHashTable *trace_systems;	/* tracepoint → system; NULL: not read yet */
 	GHashTable *headers;		/* name → text; see debug_header() */
+	GHashTable *refused;		/* "<a.h>" that cannot be compiled → why */
 };
 
 /*
@@ -29,6 +30,7 @@ struct debug_module {
 	const char *path;	/* of the file described or describing; the source sets it */
 	const char *build_id;	/* or NULL; the source sets it */
 	bool is_kernel;
+	bool of_programs;
 	const struct debug_source *source;
 	void *data;
 	GHashTable *sections;	/* name, or "" → struct debug_section */

@@ -8,6 +8,7 @@
 #include <asm/processor.h>
 #include <asm/vsyscall.h>
 
+#include "embedded.h"
 #include "runtime.h"
 
 int64_t stp_per_cpu(u64 offset)
@@ -63,6 +64,19 @@ u64 stp_load(struct stp_context *c, int64_t address, u32 size, const char *place
 	/* Little-endian: a short value fills the low bytes. */
 	if (unlikely(!stp_is_kernel_memory(address, size) ||
 		     copy_from_kernel_nofault(&value, from, size))) {
+		stp_fault(c, "read", address, place);
+		return 0;
+	}
+	return value;
+}
+
+u64 stp_load_user(struct stp_context *c, int64_t address, u32 size, const char *place)
+{
+	u64 value = 0;
+
+	if (address < 0)
+		return stp_load(c, address, size, place);
+	if (unlikely(!stp_read_user(&value, address, size))) {
 		stp_fault(c, "read", address, place);
 		return 0;
 	}

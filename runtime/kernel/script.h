@@ -347,6 +347,8 @@ void stp_set_register(struct stp_context *c, int number, int64_t value);
 
 /* `size` (1, 2, 4 or 8) bytes of the kernel's memory, the upper bits 0; a fault is an error. */
 u64 stp_load(struct stp_context *c, int64_t address, u32 size, const char *place);
+/* The same of the process that runs, or, at an address of the kernel's half, of the kernel. */
+u64 stp_load_user(struct stp_context *c, int64_t address, u32 size, const char *place);
 void stp_store(struct stp_context *c, int64_t address, int64_t value, u32 size,
 	       const char *place);
 
