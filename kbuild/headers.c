@@ -4,9 +4,9 @@
  * compiled so that the compiler describes also what is not used.
  *
  * Those of the kernel are compiled by Kbuild, as one file of a module; those of programs by the
- * same compiler without any flag of the kernel's.  The link gives the object a build-id, by which its
- * index is found.  It is a result of the cache: as long as the tree is the same, or the files that
- * the compiler has read.
+ * same compiler without any flag of the kernel's.  The link gives the object a build-id, by which
+ * its index is found.  It is a result of the cache: as long as the tree is the same, or the files
+ * that the compiler has read.
  */
 #include "internal.h"
 
@@ -54,8 +54,8 @@ static void keep_error(void *data, const char *text)
 }
 
 /*
- * The file's text; NULL: the names are not "<a.h><b/c.h>".  A path from the root or upwards would be
- * any file or device.
+ * The file's text; NULL: the names are not "<a.h><b/c.h>".  A path from the root or upwards would
+ * be any file or device.
  */
 static char *unit_text(const char *names)
 {

@@ -90,11 +90,11 @@ int kbuild_build(struct kbuild_tree *tree, struct cache *cache,
 
 /*
  * What C headers declare, as DWARF.  names: "<a.h><b.h>", in the order in which they are included.
- * of_kernel: as the kernel's code has them; else as programs of this machine do, and the tree may be
- * NULL.  cache: NULL: not used.  dir: exists, private.  *object: path (g_free()) of a relocatable
- * ELF file that has a build-id, in dir or in the cache.  uses, or NULL: gets the files that were
- * read, besides those of the tree.  0, or negative errno with *why (g_free()): what is wrong with the
- * names, which tool is missing, or what the compiler says first.
+ * of_kernel: as the kernel's code has them; else as programs of this machine do, and the tree may
+ * be NULL.  cache: NULL: not used.  dir: exists, private.  *object: path (g_free()) of a
+ * relocatable ELF file that has a build-id, in dir or in the cache.  uses, or NULL: gets the files
+ * that were read, besides those of the tree.  0, or negative errno with *why (g_free()): what is
+ * wrong with the names, which tool is missing, or what the compiler says first.
  */
 int kbuild_headers(struct kbuild_tree *tree, struct cache *cache, bool of_kernel, const char *names,
 		   const char *dir, struct manifest *uses, char **object, char **why);

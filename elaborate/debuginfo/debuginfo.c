@@ -98,7 +98,7 @@ static void keep_error(void *data, const char *text)
 	*why = g_strdup(text);
 }
 
-/* The headers of "<a.h><b.h>" or "kernel<a.h><b.h>", compiled; *object: path, *why: both g_free(). */
+/* "<a.h><b.h>" or "kernel<a.h><b.h>" compiled; *object: path, *why: both g_free(). */
 static int compile_headers(struct session *s, const char *name, char **object, char **why)
 {
 	struct kbuild_log log = { .error = keep_error, .data = why };
