@@ -69,6 +69,14 @@ void bind_handler(struct session *s, struct handler *handler);
 struct function *condition_new(struct session *s, struct expr *e, struct function *outer,
 			       const struct source *source);
 struct function *condition_use(struct session *s, struct function *condition);
+/*
+ * writes.c: @probewrite(v).  asks_for_writes(): is it that, of a variable or a target?  writes_to():
+ * does the body write to what it asks of?  answer_writes(): an alias's block, copied, with 1 or 0
+ * for what it asks, by what is written in the body of who uses the alias.
+ */
+bool asks_for_writes(const struct expr *e);
+bool writes_to(struct stmt *body, const struct expr *question);
+struct stmt *answer_writes(struct arena *arena, struct stmt *block, struct stmt *user);
 /* Of a handler's body (of one probe, or NULL: of several) or a function's (NULL), before binding. */
 void expand_targets(struct session *s, struct stmt **body, const struct source *source,
 		    const struct derived_probe *probe);

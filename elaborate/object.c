@@ -121,7 +121,7 @@ static struct expr *load(const struct object *object, struct expr *address, guin
 {
 	bool of_programs = object->type && debug_module_of_programs(object->type->module);
 	struct expr *e = expr_primitive(object->s->arena,
-					of_programs ? PRIMITIVE_LOAD_USER : PRIMITIVE_LOAD,
+					of_programs ? PRIMITIVE_LOAD_EITHER : PRIMITIVE_LOAD,
 					object->token, address, NULL);
 
 	e->primitive.size = (guint)size;

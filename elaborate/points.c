@@ -417,6 +417,7 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 {
 	struct session *s = x->s;
 	struct expansion inner = *x;
+	struct stmt *body;
 
 	if (is_alias_loop(x, point, alias))
 		return;
@@ -426,10 +427,12 @@ static void expand_alias(struct expansion *x, const struct probe_point *point,
 	inner.named_by = first_token(point);
 	inner.outer = x;
 	inner.handler = NULL;
-	inner.body = alias->epilogue ? join_bodies(s->arena, x->body, alias->body) :
-				       join_bodies(s->arena, alias->body, x->body);
+	body = answer_writes(s->arena, alias->body, x->body);
+	inner.body = alias->epilogue ? join_bodies(s->arena, x->body, body) :
+				       join_bodies(s->arena, body, x->body);
 	if (alias->tail)
-		inner.body = join_bodies(s->arena, inner.body, alias->tail);
+		inner.body = join_bodies(s->arena, inner.body,
+					 answer_writes(s->arena, alias->tail, x->body));
 	for (guint i = 0; i < alias->points->len; i++) {
 		const struct probe_point *one = alias->points->pdata[i];
 		guint before = inner.found;

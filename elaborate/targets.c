@@ -6,8 +6,8 @@
  * Each target becomes an expression over primitives (object.c), before names are bound.  One that
  * cannot stays what it is, with its reason kept; @defined then decides, and with it what it guards:
  * the branch not taken is dropped unseen, whatever stands in it.  What is left after that is
- * reported.  A number that @defined became keeps its token, and what is folded with it too; other
- * conditions are the optimizer's.
+ * reported.  A number that @defined or @probewrite became keeps its token, and what is folded with
+ * it too; other conditions are the optimizer's.
  *
  * In a probe at a return, $x is what it was at the entry: a second handler, of the same probe, runs
  * there and saves it.
@@ -41,6 +41,7 @@ struct site {
 	bool bound;		/* names have their variables */
 	bool changed;
 	GHashTable *objects;	/* struct expr, what a target became → struct written */
+	struct stmt *body;	/* of all that is walked */
 };
 
 /* ---- values saved at the entry --------------------------------------------------------------- */
@@ -348,34 +349,50 @@ static struct expr *header_constant(struct site *site, const struct expr *e, con
 	return embedded;
 }
 
-static struct expr *machine_register(struct site *site, const struct expr *e, const char **why)
+/* @kregister(number), @uregister(number) */
+static struct expr *machine_register(struct site *site, const struct expr *e, enum primitive what,
+				     const char **why)
 {
 	struct expr *result;
 	gint64 number;
 
-	if (!site->probe || !number_argument(e, 0, &number) || number < 0 || number > 16) {
-		*why = "@kregister takes a register's DWARF number, in a probe that has registers";
+	if (!site->probe || e->target.arguments->len != 1 || !number_argument(e, 0, &number) ||
+	    number < 0 || number > 16) {
+		*why = arena_printf(site->s->arena, "%s takes a register's DWARF number, in a probe "
+				    "that has registers", target_base_spelling(e->target.base));
 		return NULL;
 	}
-	result = expr_primitive(site->s->arena, PRIMITIVE_REGISTER, e->token, NULL, NULL);
+	result = expr_primitive(site->s->arena, what, e->token, NULL, NULL);
 	result->primitive.number = number;
 	return result;
 }
 
-static struct expr *machine_load(struct site *site, const struct expr *e, const char **why)
+/* @kderef(size, address), @uderef(size, address) */
+static struct expr *machine_load(struct site *site, const struct expr *e, enum primitive what,
+				 const char **why)
 {
 	struct expr *result;
 	gint64 size;
 
 	if (e->target.arguments->len != 2 || !number_argument(e, 0, &size) ||
 	    (size != 1 && size != 2 && size != 4 && size != 8)) {
-		*why = "@kderef takes a size (1, 2, 4 or 8) and an address";
+		*why = arena_printf(site->s->arena, "%s takes a size (1, 2, 4 or 8) and an address",
+				    target_base_spelling(e->target.base));
 		return NULL;
 	}
-	result = expr_primitive(site->s->arena, PRIMITIVE_LOAD, e->token,
-				e->target.arguments->pdata[1], NULL);
+	result = expr_primitive(site->s->arena, what, e->token, e->target.arguments->pdata[1],
+				NULL);
 	result->primitive.size = (guint)size;
 	return result;
+}
+
+/* @probewrite(v) where no alias has it: of the whole handler. */
+static struct expr *probe_write(struct site *site, const struct expr *e, const char **why)
+{
+	if (asks_for_writes(e))
+		return expr_number(site->s->arena, e->token, writes_to(site->body, e));
+	*why = "@probewrite takes a variable";
+	return NULL;
 }
 
 /* @perf("name"); *token: what is wrong with it. */
@@ -547,9 +564,15 @@ static struct expr *plain_value(struct site *site, struct expr *e, const struct 
 	case TARGET_ENUM_NAME:
 		return constant_name(site, e, why);
 	case TARGET_KREGISTER:
-		return machine_register(site, e, why);
+		return machine_register(site, e, PRIMITIVE_REGISTER, why);
+	case TARGET_UREGISTER:
+		return machine_register(site, e, PRIMITIVE_USER_REGISTER, why);
 	case TARGET_KDEREF:
-		return machine_load(site, e, why);
+		return machine_load(site, e, PRIMITIVE_LOAD, why);
+	case TARGET_UDEREF:
+		return machine_load(site, e, PRIMITIVE_LOAD_USER, why);
+	case TARGET_PROBE_WRITE:
+		return probe_write(site, e, why);
 	default:
 		return NULL;
 	}
@@ -744,7 +767,8 @@ static bool is_resolved(const struct expr *e)
 
 static bool is_decided(const struct expr *e)
 {
-	return e->kind == EXPR_NUMBER && !strcmp(e->token->text, "@defined");
+	return e->kind == EXPR_NUMBER && (!strcmp(e->token->text, "@defined") ||
+					  !strcmp(e->token->text, "@probewrite"));
 }
 
 static void expand_expr(struct expr **slot, void *data)
@@ -842,6 +866,7 @@ static bool expand_body(struct site *site, struct stmt **body, bool report)
 {
 	struct rewriter rewriter = { .expr = expand_expr, .stmt = expand_stmt, .data = site };
 
+	site->body = *body;
 	site->failures = g_hash_table_new(NULL, NULL);
 	site->objects = g_hash_table_new(NULL, NULL);
 	stmt_rewrite(body, &rewriter);

@@ -69,6 +69,8 @@ bool primitive_may_fail_or_act(enum primitive what)
 	switch (what) {
 	case PRIMITIVE_LOAD:
 	case PRIMITIVE_LOAD_USER:
+	case PRIMITIVE_LOAD_EITHER:
+	case PRIMITIVE_USER_REGISTER:
 	case PRIMITIVE_STORE:
 	case PRIMITIVE_SET_REGISTER:
 	case PRIMITIVE_UNKNOWN:

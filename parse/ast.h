@@ -180,8 +180,10 @@ enum target_base {
  * What reads the machine at a hit: what context variables are made of.  X(enum name, spelling).
  *
  *	REGISTER	a register of the probed code, by DWARF's number
+ *	USER_REGISTER	what the process that runs has in a register, by DWARF's number
  *	LOAD		`size` bytes of memory at a; a fault is an error of the script
- *	LOAD_USER	the same of the process that runs, or of the kernel, as the address says
+ *	LOAD_USER	the same of the process that runs
+ *	LOAD_EITHER	the same of that process or of the kernel, as the address says
  *	ADDRESS		where the running kernel has what the file has at `number` of a section
  *	PER_CPU		where the CPU that runs has its own of what is at the offset a
  *	ARGUMENT	what the provider's hit has under `number`
@@ -194,7 +196,8 @@ enum target_base {
  *	and unsigned operators, where the script's are signed
  */
 #define PRIMITIVES(X) \
-	X(REGISTER, "register") X(LOAD, "load") X(LOAD_USER, "load_user") X(ADDRESS, "address") X(PER_CPU, "per_cpu") X(ARGUMENT, "argument") \
+	X(REGISTER, "register") X(LOAD, "load") X(USER_REGISTER, "user_register") X(LOAD_USER, "load_user") \
+	X(LOAD_EITHER, "load_either") X(ADDRESS, "address") X(PER_CPU, "per_cpu") X(ARGUMENT, "argument") \
 	X(BITS, "bits") X(STORE, "store") X(SET_REGISTER, "set_register") \
 	X(UNKNOWN, "unknown") X(COUNTER, "counter") \
 	X(UNSIGNED_DIVIDE, "unsigned_divide") X(UNSIGNED_MODULO, "unsigned_modulo") \

@@ -180,6 +180,7 @@ static void print_primitive(GString *out, const struct expr *e)
 	g_string_append_printf(out, "%s(", primitive_spelling(e->primitive.what));
 	switch (e->primitive.what) {
 	case PRIMITIVE_REGISTER:
+	case PRIMITIVE_USER_REGISTER:
 	case PRIMITIVE_ARGUMENT:
 	case PRIMITIVE_COUNTER:
 		g_string_append_printf(out, "%" G_GINT64_FORMAT, e->primitive.number);
@@ -197,6 +198,7 @@ static void print_primitive(GString *out, const struct expr *e)
 		/* fall through */
 	case PRIMITIVE_LOAD:
 	case PRIMITIVE_LOAD_USER:
+	case PRIMITIVE_LOAD_EITHER:
 		g_string_append_printf(out, "%s%u, ", e->primitive.is_signed ? "-" : "",
 				       e->primitive.size);
 		break;

@@ -40,6 +40,16 @@ static char *set_register(struct code *k, const struct expr *e, const char *valu
 	return g_strdup(value);
 }
 
+static char *user_register(struct code *k, const struct expr *e, const char *where)
+{
+	char *result = code_new_long(k);
+
+	code_line(k, "%s = stp_user_register(c, %" G_GINT64_FORMAT ", %s);", result,
+		  e->primitive.number, where);
+	code_leave_if_failed(k);
+	return result;
+}
+
 static char *counter(struct code *k, const struct expr *e, const char *where)
 {
 	char *result = code_new_long(k);
@@ -67,6 +77,8 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 	case PRIMITIVE_ARGUMENT:
 		return g_strdup_printf("stp_argument(c, %" G_GINT64_FORMAT ")",
 				       e->primitive.number);
+	case PRIMITIVE_USER_REGISTER:
+		return user_register(k, e, where);
 	case PRIMITIVE_ADDRESS:
 		return g_strdup_printf("stp_address(&sections[%u], 0x%" G_GINT64_MODIFIER "xULL)",
 				       e->primitive.section->serial, e->primitive.number);
@@ -102,6 +114,7 @@ static char *evaluate(struct code *k, const struct expr *e, char **operands, con
 		return unsigned_division(k, "modulo", operands, where);
 	case PRIMITIVE_LOAD:
 	case PRIMITIVE_LOAD_USER:
+	case PRIMITIVE_LOAD_EITHER:
 		return load(k, e, operands[0], where);
 	case PRIMITIVE_STORE:
 		return store(k, e, operands, where);

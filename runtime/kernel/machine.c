@@ -36,6 +36,15 @@ void stp_set_register(struct stp_context *c, int number, int64_t value)
 	((long *)c->regs)[stp_register_words[number]] = value;
 }
 
+int64_t stp_user_register(struct stp_context *c, int number, const char *place)
+{
+	if (unlikely(current->flags & PF_KTHREAD)) {
+		stp_error(c, place, "a kernel thread has no registers of user space");
+		return 0;
+	}
+	return ((const int64_t *)task_pt_regs(current))[stp_register_words[number]];
+}
+
 /*
  * Faults at some addresses are not for the kernel's exception table: it takes an access to the
  * user's half, with SMAP, and to the vsyscall page, which counts as that, for an attack, and warns of
@@ -74,13 +83,17 @@ u64 stp_load_user(struct stp_context *c, int64_t address, u32 size, const char *
 {
 	u64 value = 0;
 
-	if (address < 0)
-		return stp_load(c, address, size, place);
 	if (unlikely(!stp_read_user(&value, address, size))) {
 		stp_fault(c, "read", address, place);
 		return 0;
 	}
 	return value;
+}
+
+u64 stp_load_either(struct stp_context *c, int64_t address, u32 size, const char *place)
+{
+	return address < 0 ? stp_load(c, address, size, place) :
+			     stp_load_user(c, address, size, place);
 }
 
 #define STP_STORE(type) __put_kernel_nofault(to, &(type){ (type)value }, type, fault)

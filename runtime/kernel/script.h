@@ -337,6 +337,9 @@ static inline int64_t stp_register(const struct stp_context *c, int number)
 	return ((const int64_t *)c->regs)[stp_register_words[number]];
 }
 
+/* The same of the process that runs, as it came into the kernel; a kernel thread's is an error. */
+int64_t stp_user_register(struct stp_context *c, int number, const char *place);
+
 /* What the provider's hit has under a number: an argument of a tracepoint. */
 static inline int64_t stp_argument(const struct stp_context *c, int number)
 {
@@ -347,8 +350,9 @@ void stp_set_register(struct stp_context *c, int number, int64_t value);
 
 /* `size` (1, 2, 4 or 8) bytes of the kernel's memory, the upper bits 0; a fault is an error. */
 u64 stp_load(struct stp_context *c, int64_t address, u32 size, const char *place);
-/* The same of the process that runs, or, at an address of the kernel's half, of the kernel. */
+/* The same of the process that runs; or of the kernel, if the address is of its half. */
 u64 stp_load_user(struct stp_context *c, int64_t address, u32 size, const char *place);
+u64 stp_load_either(struct stp_context *c, int64_t address, u32 size, const char *place);
 void stp_store(struct stp_context *c, int64_t address, int64_t value, u32 size,
 	       const char *place);
 
