@@ -70,21 +70,28 @@ static bool has_effect(const struct expr *e)
 	return found;
 }
 
-/* Does a function's code do what is seen outside of it?  It may set its locals, and fail. */
+/*
+ * Does a function's code do what is seen outside of it, other than to globals?  It may set its
+ * locals, and fail.
+ */
 static void find_act(struct expr *e, void *data)
 {
-	const struct variable *variable = expr_variable(e);
 	bool *found = data;
 
-	*found |= variable && variable->global;
 	switch (e->kind) {
 	case EXPR_PRINT:
 		*found |= !e->print.form->to_string;
 		break;
 	case EXPR_MATCH:	/* for matched() */
-	case EXPR_EMBEDDED:
-	case EXPR_PRIMITIVE:
 		*found = true;
+		break;
+	case EXPR_EMBEDDED:
+		*found |= !e->embedded.pure;
+		break;
+	case EXPR_PRIMITIVE:
+		*found |= e->primitive.what == PRIMITIVE_STORE ||
+			  e->primitive.what == PRIMITIVE_SET_REGISTER ||
+			  e->primitive.what == PRIMITIVE_UNKNOWN;
 		break;
 	case EXPR_CALL:
 		for (const struct function *f = e->call.function; f; f = f->overload)
@@ -100,6 +107,24 @@ static void find_act(struct expr *e, void *data)
 static void find_act_stmt(struct stmt *s, void *data)
 {
 	stmt_visit_children(s, find_act_stmt, find_act, data);
+}
+
+static gboolean find_change(gpointer variable, gpointer access, gpointer data)
+{
+	(void)variable;
+	*(bool *)data |= access_changes(GPOINTER_TO_UINT(access));
+	return *(bool *)data;
+}
+
+static bool changes_globals(const struct function *f)
+{
+	GTree *accesses = accesses_new();
+	bool found = false;
+
+	function_accesses(f, accesses);
+	g_tree_foreach(accesses, find_change, &found);
+	g_tree_unref(accesses);
+	return found;
 }
 
 /*
@@ -119,6 +144,8 @@ static void find_pure_functions(struct session *s)
 
 			if (!acts)
 				find_act_stmt(f->body, &acts);
+			if (!acts)
+				acts = changes_globals(f);
 			f->pure |= !acts;
 			changed |= !acts;
 		}
