@@ -104,6 +104,9 @@ extern const struct probe_provider *const providers[];
 /* perf.c: is it a type that the kernel knows?  0, or -EINVAL: reported. */
 int perf_check_type(struct session *s, const struct expr *type);
 
+/* kernel.c: FAMILY.statement(ADDRESS).absolute as text; NULL: it is refused, *why. */
+const char *absolute_statement(struct session *s, const char *family, guint64 pc, const char **why);
+
 extern const struct probe_provider session_provider, counter_provider, timer_provider,
 	data_provider, input_provider, kernel_provider, kprobe_provider, netfilter_provider,
 	perf_provider, procfs_provider, trace_provider;

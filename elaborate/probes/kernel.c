@@ -251,17 +251,30 @@ static int resolve_statements(struct resolution *r, const struct debug_pattern *
 	return result;
 }
 
+const char *absolute_statement(struct session *s, const char *family, guint64 pc, const char **why)
+{
+	if (!s->options.guru) {
+		*why = "absolute statement probe in unprivileged mode: need stap -g";
+		return NULL;
+	}
+	if (!pc) {
+		*why = "there is no code at address 0";
+		return NULL;
+	}
+	return arena_printf(s->arena, "%s.statement(0x%" G_GINT64_MODIFIER "x).absolute", family, pc);
+}
+
 static int resolve_address(struct resolution *r, const char **why)
 {
 	struct debug_place *place;
 	struct kernel_probe probe = { .pc = (guint64)r->pattern->number, .kind = AT_STATEMENT };
+	const char *text;
 
 	if (r->flags & ABSOLUTE) {
-		if (!r->s->options.guru) {
-			*why = "absolute statement probe in unprivileged mode: need stap -g";
+		text = absolute_statement(r->s, "kernel", probe.pc, why);
+		if (!text)
 			return -ENOENT;
-		}
-		derive_probe(r->d, NULL, &probe);
+		derive_probe(r->d, text, &probe);
 		r->derived++;
 		return 0;
 	}

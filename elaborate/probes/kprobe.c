@@ -3,6 +3,9 @@
  * kprobe.function("f"): a kernel function by its symbol, without debuginfo.  Whether it exists is
  * seen at load time; nothing is said of one that the point makes optional (?).  Of one that is a
  * system call the kernel's headers know the parameters.
+ *
+ * kprobe.statement(0xffffffff81234567).absolute: an address of the running kernel, unchecked, as
+ * kernel.statement() has it, too.
  */
 #include "provider.h"
 
@@ -11,9 +14,11 @@
 
 #define ON_RETURN 1
 #define IN_MODULE 2
+#define ABSOLUTE 4
 
 struct kprobe_probe {
-	const char *symbol;	/* "vfs_read", or "ext4:ext4_sync_fs" */
+	const char *symbol;	/* "vfs_read", or "ext4:ext4_sync_fs"; NULL: by address */
+	guint64 pc;
 	bool on_return, optional;
 	gint64 maxactive;
 };
@@ -30,6 +35,7 @@ static const struct point_pattern patterns[] = {
 	  IN_MODULE | ON_RETURN },
 	{ "kprobe.module(string).function(string).return.maxactive(number)",
 	  "the same, with room for so many calls at a time", IN_MODULE | ON_RETURN },
+	{ "kprobe.statement(number).absolute", "an address, unchecked; guru mode only", ABSOLUTE },
 	{ NULL, NULL, 0 },
 };
 
@@ -44,8 +50,17 @@ static int resolve(struct session *s, const struct point_match *match, struct de
 	struct kprobe_probe probe = { 0 };
 	bool in_module = match->pattern->value & IN_MODULE;
 	guint names = in_module ? 2 : 1;
-	const char *function = match->arguments[names - 1]->string;
+	const char *function, *text;
 
+	if (match->pattern->value & ABSOLUTE) {
+		probe.pc = (guint64)match->arguments[0]->number;
+		text = absolute_statement(s, "kprobe", probe.pc, why);
+		if (!text)
+			return -ENOENT;
+		derive_probe(d, text, &probe);
+		return 0;
+	}
+	function = match->arguments[names - 1]->string;
 	if (!is_symbol(function)) {
 		*why = "a kprobe takes the name of one function, without wildcards or a file";
 		return -ENOENT;
@@ -83,6 +98,10 @@ static int variable(struct session *s, const struct derived_probe *probe, const 
 	enum debug_syscall_type type;
 
 	(void)token;
+	if (!data->symbol) {
+		*why = "nothing is known of the variables at an absolute address";
+		return -ENOENT;
+	}
 	if (data->on_return && !strcmp(name, "return")) {
 		out->getter = "returnval";
 		return 0;
@@ -106,6 +125,11 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 {
 	const struct kprobe_probe *data = probe->data;
 
+	if (!data->symbol) {
+		g_string_append_printf(out, ".kind = STP_KERNEL_STATEMENT, .pc = 0x%" G_GINT64_MODIFIER
+				       "xULL", data->pc);
+		return;
+	}
 	g_string_append_printf(out, ".kind = %s, .symbol = \"%s\"",
 			       data->on_return ? "STP_KERNEL_RETURN" : "STP_KERNEL_ENTRY",
 			       data->symbol);
