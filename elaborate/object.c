@@ -189,6 +189,18 @@ int object_target(struct object *object, const char **why)
 	return 0;
 }
 
+/* What begins with a piece and goes on in the next ones. */
+static int leave_pieces(struct object *object, guint first)
+{
+	GPtrArray *pieces = arena_list(object->s->arena);
+
+	for (guint i = first; i < object->location.pieces->len; i++)
+		g_ptr_array_add(pieces, object->location.pieces->pdata[i]);
+	object->location.pieces = pieces;
+	object->bit_offset = object->bit_size = 0;
+	return 0;
+}
+
 /* Move on by `offset` bytes to something of another type. */
 static int advance(struct object *object, guint64 offset, const struct debug_type *type,
 		   const char **why)
@@ -228,6 +240,8 @@ static int advance(struct object *object, guint64 offset, const struct debug_typ
 			offset -= piece->bits;
 			continue;
 		}
+		if (!offset && debug_type_strip(type)->size * 8 > piece->bits)
+			return leave_pieces(object, i);
 		if (!piece->location)
 			break;
 		object->location = *piece->location;
@@ -482,7 +496,10 @@ struct expr *object_value(const struct object *object, const char **why)
 	if (object->location.pieces) {
 		struct expr *whole = scalar_of_pieces(object, type->size, why);
 
-		return whole ? bits(object, whole, 0, (guint)type->size * 8, type->is_signed) : NULL;
+		return whole ? bits(object, whole, object->bit_offset,
+				    object->bit_size ? object->bit_size : (guint)type->size * 8,
+				    type->is_signed) :
+			       NULL;
 	}
 	return scalar(object, type->size, type->is_signed);
 }

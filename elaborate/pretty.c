@@ -194,10 +194,12 @@ static void add_array(struct text_builder *b, const struct object *object,
 
 	if (is_char(debug_type_strip(debug_type_target(type)))) {
 		address = object_address(object, &why);
-		if (address && type->counted && type->count)
+		if (!address)
+			text_printf(b, "?");
+		else if (type->counted && type->count)
 			text_value(b, 's', bounded_string(b, type, address));
 		else
-			text_printf(b, "\"\"");
+			text_printf(b, type->counted ? "\"\"" : "[...]");
 	} else if (depth) {
 		add_elements(b, object, type, depth - 1);
 	} else {

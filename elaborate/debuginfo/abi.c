@@ -14,6 +14,19 @@
 #define REGISTER_RDX 1
 #define MEMBER_DEPTH_MAX 64
 
+bool debug_abi_in_memory(const struct debug_type *type)
+{
+	type = debug_type_strip(type);
+	switch (type->kind) {
+	case DEBUG_STRUCT:
+	case DEBUG_UNION:
+	case DEBUG_ARRAY:
+		return type->size > 16 || type->size == 0;
+	default:
+		return false;
+	}
+}
+
 bool debug_abi_preserves(guint64 number)
 {
 	static const char preserved[] = { 3, 6, 12, 13, 14, 15 };	/* rbx rbp r12 … r15 */
@@ -110,16 +123,12 @@ int debug_return_location(struct debug_module *m, const struct debug_type *type,
 	case DEBUG_FLOAT:
 		*why = "floating-point values are not available";
 		return -ENOENT;
-	case DEBUG_STRUCT:
-	case DEBUG_UNION:
-	case DEBUG_ARRAY:
-		if (type->size > 16 || type->size == 0) {
-			out->address = from_register(m, token, REGISTER_RAX);
-			return 0;
-		}
-		break;
 	default:
 		break;
+	}
+	if (debug_abi_in_memory(type)) {
+		out->address = from_register(m, token, REGISTER_RAX);
+		return 0;
 	}
 	if (type->size > 8)
 		return two_registers(m, type, token, out, why);

@@ -208,7 +208,8 @@ static struct btf *parse_module(struct debug_module *m, const char **why)
 
 	if (!kernel || kernel->source != &btf_source)
 		return NULL;
-	m->path = debug_module_ko(m->debuginfo, m->name);
+	if (!m->path)
+		m->path = debug_module_ko(m->debuginfo, m->name);
 	ko = module_unpack(m->path);
 	notes = ko ? elf_section(ko, ".note.gnu.build-id") : NULL;
 	types = ko ? elf_section(ko, ".BTF") : NULL;
@@ -287,6 +288,7 @@ static bool section_symbol(struct debug_module *m, const char *section, const ch
 
 const struct debug_source btf_source = {
 	.name = "BTF",
+	.lacks = "functions that were inlined or changed by the compiler (.isra, .constprop)",
 	.open = open_btf,
 	.section_symbol = section_symbol,
 	.type_target = btf_type_target,
@@ -298,6 +300,7 @@ const struct debug_source btf_source = {
 	.enumerator_find = btf_enumerator_find,
 	.functions = btf_functions,
 	.function_names = btf_function_names,
+	.function_described = btf_function_described,
 	.variables = btf_variables,
 	.variable_find = btf_variable_find,
 	.return_type = btf_return_type,

@@ -26,14 +26,19 @@ static void read_functions(struct debug_module *m)
 		return;
 	for (guint32 id = base ? btf__type_cnt(base) : 1; id < file->count; id++) {
 		const struct btf_type *t = btf__type_by_id(file->btf, id);
+		const char *name = btf_is_func(t) ? btf_name(m, t->name_off) : NULL;
+		struct btf_function *f;
 
-		if (btf_is_func(t) && btf_name(m, t->name_off))
-			g_hash_table_insert(file->functions, (gpointer)btf_name(m, t->name_off),
-					    (gpointer)t);
+		if (!name)
+			continue;
+		f = arena_alloc(m->arena, sizeof(*f));
+		f->prototype = t->type;
+		f->next = g_hash_table_lookup(file->functions, name);
+		g_hash_table_insert(file->functions, (gpointer)name, f);
 	}
 }
 
-static void add_function(struct debug_module *m, const char *name, const struct btf_type *t,
+static void add_function(struct debug_module *m, const char *name, const struct btf_function *found,
 			 GPtrArray *out)
 {
 	struct debug_function *f = arena_alloc(m->arena, sizeof(*f));
@@ -42,7 +47,7 @@ static void add_function(struct debug_module *m, const char *name, const struct 
 	f->name = f->symbol = name;
 	/* Where it is, is for the runtime to find by its symbol. */
 	f->section = debug_module_section(m, m->is_kernel ? NULL : ".text");
-	f->id = t->type;
+	f->id = found->prototype;
 	g_ptr_array_add(out, f);
 }
 
@@ -51,7 +56,7 @@ int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
 {
 	GHashTable *functions = btf_file(m)->functions;
 	GHashTableIter iter;
-	gpointer name, t;
+	gpointer name, f;
 
 	if (pattern->file || pattern->lines != LINE_NONE || !(which & DEBUG_OWN_CODE)) {
 		*why = debug_missing(m->debuginfo, m->name);
@@ -59,14 +64,14 @@ int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
 	}
 	read_functions(m);
 	if (debug_glob_is_plain(pattern->function)) {
-		if (g_hash_table_lookup_extended(functions, pattern->function, &name, &t))
-			add_function(m, name, t, out);
+		if (g_hash_table_lookup_extended(functions, pattern->function, &name, &f))
+			add_function(m, name, f, out);
 		return 0;
 	}
 	g_hash_table_iter_init(&iter, functions);
-	while (g_hash_table_iter_next(&iter, &name, &t))
+	while (g_hash_table_iter_next(&iter, &name, &f))
 		if (debug_glob_fits(pattern->function, name))
-			add_function(m, name, t, out);
+			add_function(m, name, f, out);
 	debug_functions_sort(out);
 	return 0;
 }
@@ -90,6 +95,44 @@ static const struct btf_type *prototype(const struct debug_function *f)
 const struct debug_type *btf_return_type(const struct debug_function *f)
 {
 	return btf_type_object(f->module, prototype(f)->type);
+}
+
+static bool same_type(struct debug_module *m, guint32 a, guint32 b)
+{
+	g_autoptr(GString) text = g_string_new(NULL), other = g_string_new(NULL);
+
+	debug_type_print(text, btf_type_object(m, a));
+	debug_type_print(other, btf_type_object(m, b));
+	return g_string_equal(text, other);
+}
+
+/* But for the names of parameters: a weak function's may have others. */
+static bool same_prototype(struct debug_module *m, const struct btf_type *a,
+			   const struct btf_type *b)
+{
+	bool same = btf_vlen(a) == btf_vlen(b) && same_type(m, a->type, b->type);
+
+	for (guint16 i = 0; same && i < btf_vlen(a); i++)
+		same = same_type(m, btf_params(a)[i].type, btf_params(b)[i].type);
+	return same;
+}
+
+bool btf_function_described(const struct debug_function *f, const char **why)
+{
+	struct debug_module *m = f->module;
+	const struct btf_function *other = g_hash_table_lookup(btf_file(m)->functions, f->name);
+
+	for (; other; other = other->next) {
+		if (same_prototype(m, prototype(f),
+				   btf__type_by_id(btf_file(m)->btf, other->prototype)))
+			continue;
+		*why = arena_printf(m->arena,
+				    "several functions are named %s, and which of them has which "
+				    "parameters is not known; %s", f->name,
+				    debug_missing(m->debuginfo, m->name));
+		return false;
+	}
+	return true;
 }
 
 /* ---- parameters ------------------------------------------------------------------------------ */
@@ -120,9 +163,13 @@ const struct debug_variable *btf_variable_find(const struct debug_scope *scope, 
 					       const char **why)
 {
 	struct debug_module *m = scope->function->module;
+	const struct btf_function *f =
+		g_hash_table_lookup(btf_file(m)->functions, scope->function->name);
 	GPtrArray *all = arena_list(m->arena);
 
-	btf_variables(scope, all);
+	/* Those of the same name have the same parameters, maybe by other names. */
+	for (; f; f = f->next)
+		add_parameters(m, btf__type_by_id(btf_file(m)->btf, f->prototype), 0, all);
 	for (guint i = 0; i < all->len; i++)
 		if (!strcmp(((struct debug_variable *)all->pdata[i])->name, name))
 			return all->pdata[i];
@@ -200,6 +247,8 @@ int btf_locate(struct debug_module *m, const struct debug_scope *scope,
 	const struct btf_type *proto = prototype(scope->function);
 	struct passing passing = { 0, 0 };
 
+	/* First comes where the result has to be put. */
+	passing.registers = debug_abi_in_memory(btf_return_type(scope->function));
 	for (guint16 i = 0; i < v->id; i++)
 		pass(&passing, btf_type_object(m, btf_params(proto)[i].type));
 	if (debug_type_strip(v->type)->kind == DEBUG_FLOAT) {
@@ -237,14 +286,14 @@ static int compare_tracepoints(gconstpointer a, gconstpointer b)
 int btf_tracepoints(struct debug_module *m, const char *pattern, GPtrArray *out, const char **why)
 {
 	GHashTableIter iter;
-	gpointer name, t;
+	gpointer name, f;
 
 	(void)why;
 	read_functions(m);
 	g_hash_table_iter_init(&iter, btf_file(m)->functions);
-	while (g_hash_table_iter_next(&iter, &name, &t)) {
-		const struct btf_type *proto =
-			btf__type_by_id(btf_file(m)->btf, ((const struct btf_type *)t)->type);
+	while (g_hash_table_iter_next(&iter, &name, &f)) {
+		const struct btf_type *proto = btf__type_by_id(
+			btf_file(m)->btf, ((const struct btf_function *)f)->prototype);
 		struct debug_tracepoint *tracepoint;
 		const char *system;
 

@@ -12,7 +12,13 @@ struct btf_file {
 	struct btf *btf;
 	struct debug_type **types;	/* by id; NULL: not asked for yet */
 	guint32 count;			/* of ids */
-	GHashTable *functions;		/* name → struct btf_type, a BTF_KIND_FUNC */
+	GHashTable *functions;		/* name → struct btf_function */
+};
+
+/* Functions of one name may have different prototypes; which is where is not known. */
+struct btf_function {
+	guint32 prototype;	/* a BTF_KIND_FUNC_PROTO */
+	struct btf_function *next;
 };
 
 /* btf.c */
@@ -34,6 +40,7 @@ bool btf_enumerator_find(struct debug_module *m, const char *name, gint64 *value
 int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
 		  enum debug_which which, GPtrArray *out, const char **why);
 void btf_function_names(struct debug_module *m, GPtrArray *candidates);
+bool btf_function_described(const struct debug_function *f, const char **why);
 void btf_variables(const struct debug_scope *scope, GPtrArray *out);
 const struct debug_variable *btf_variable_find(const struct debug_scope *scope, const char *name,
 					       const char **why);

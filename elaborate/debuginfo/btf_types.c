@@ -125,8 +125,9 @@ const GPtrArray *btf_type_members(const struct debug_type *type)
 		member->name = btf_name(m, btf_members(t)[i].name_off);
 		member->type = btf_type_object(m, btf_members(t)[i].type);
 		member->bit_size = btf_member_bitfield_size(t, i);
-		member->offset = member->bit_size ? 0 : bit / 8;
-		member->bit_offset = member->bit_size ? bit : 0;
+		/* By whole words, as pieces of a structure are in registers. */
+		member->offset = member->bit_size ? bit / 64 * 8 : bit / 8;
+		member->bit_offset = member->bit_size ? bit % 64 : 0;
 		g_ptr_array_add(list, member);
 	}
 	return list;

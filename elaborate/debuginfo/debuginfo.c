@@ -186,10 +186,18 @@ struct debug_module *debug_module_open_file(struct debuginfo *d, const char *nam
 					    const char *path, const char **why)
 {
 	struct debug_module *m = module_new(d, name);
+	int r;
 
 	m->path = arena_strdup(d->arena, path);
 	m->source = &dwarf_source;
-	return m->source->open(m, why) < 0 ? NULL : m;
+	r = m->source->open(m, why);
+	if (r == -ENOENT && !m->is_kernel) {
+		const char *no_btf;
+
+		m->source = &btf_source;
+		r = m->source->open(m, &no_btf);
+	}
+	return r < 0 ? NULL : m;
 }
 
 const char *debug_module_name(const struct debug_module *m)
@@ -277,6 +285,25 @@ void debug_function_names(struct debug_module *m, GPtrArray *candidates)
 {
 	if (m->source->function_names)
 		m->source->function_names(m, candidates);
+}
+
+const char *debug_functions_lack(struct debug_module *m)
+{
+	if (!m->source->lacks)
+		return NULL;
+	return arena_printf(m->arena, "%s lacks %s; %s", m->source->name, m->source->lacks,
+			    debug_missing(m->debuginfo, m->name));
+}
+
+int debug_exports_known(struct debug_module *m, const char **why)
+{
+	return m->source->function_exported ? 0 : needs_dwarf(m, why);
+}
+
+bool debug_function_described(const struct debug_function *f, const char **why)
+{
+	return !f->module->source->function_described ||
+	       f->module->source->function_described(f, why);
 }
 
 bool debug_function_exported(const struct debug_function *f)

@@ -169,8 +169,14 @@ int debug_functions(struct debug_module *m, const struct debug_pattern *pattern,
 		    enum debug_which which, GPtrArray *out, const char **why);
 /* Names that a user who wrote `name` may have meant go into `candidates` (strings). */
 void debug_function_names(struct debug_module *m, GPtrArray *candidates);
+/* Why a function may be missing; NULL: all are known. */
+const char *debug_functions_lack(struct debug_module *m);
+/* Is it known which functions are exported?  0; -EOPNOTSUPP: this needs DWARF. */
+int debug_exports_known(struct debug_module *m, const char **why);
 /* Is it in the kernel's table of exported symbols? */
 bool debug_function_exported(const struct debug_function *f);
+/* Are its own parameters and result known?  Else *why. */
+bool debug_function_described(const struct debug_function *f, const char **why);
 
 /* A place within a function: a statement's beginning, a label. */
 struct debug_place {

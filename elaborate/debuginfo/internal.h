@@ -44,6 +44,7 @@ struct debug_module {
  */
 struct debug_source {
 	const char *name;
+	const char *lacks;	/* which functions it does not know; NULL: it knows all */
 	int (*open)(struct debug_module *m, const char **why);
 	/*
 	 * A symbol of a section (NULL: of the kernel) whose name is the module's only one, and its
@@ -78,6 +79,8 @@ struct debug_source {
 	int (*callees)(const struct debug_function *f, const char *pattern, GPtrArray *out,
 		       const char **why);
 
+	/* Unset: yes. */
+	bool (*function_described)(const struct debug_function *f, const char **why);
 	void (*variables)(const struct debug_scope *scope, GPtrArray *out);
 	const struct debug_variable *(*variable_find)(const struct debug_scope *scope,
 						      const char *name, const char **why);
@@ -87,8 +90,6 @@ struct debug_source {
 	int (*locate)(struct debug_module *m, const struct debug_scope *scope,
 		      const struct debug_variable *v, const struct token *token,
 		      struct debug_location *out, const char **why);
-	int (*locate_return)(const struct debug_function *f, const struct token *token,
-			     struct debug_location *out, const char **why);
 
 	bool (*symbol_find)(struct debug_module *m, const char *name, guint64 *pc);
 	int (*tracepoints)(struct debug_module *m, const char *pattern, GPtrArray *out,
@@ -153,6 +154,8 @@ bool debug_line_fits(const struct debug_pattern *pattern, guint first, guint lin
 
 /* ---- abi.c ----------------------------------------------------------------------------------- */
 
+/* Is a value of this type returned in memory, whose address the caller passes? */
+bool debug_abi_in_memory(const struct debug_type *type);
 /* Does a function leave its caller this register as it was? */
 bool debug_abi_preserves(guint64 number);
 

@@ -225,8 +225,10 @@ static int resolve_functions(struct resolution *r, const struct debug_pattern *p
 			     const char **why)
 {
 	GPtrArray *functions = arena_list(r->s->arena);
-	int result = debug_functions(r->module, pattern, wanted_code(r->flags), functions, why);
+	int result = r->flags & EXPORTED ? debug_exports_known(r->module, why) : 0;
 
+	if (!result)
+		result = debug_functions(r->module, pattern, wanted_code(r->flags), functions, why);
 	if (!result && !(r->flags & (LABEL | CALLEE | CALLEES)))
 		derive_functions(r, functions);
 	for (guint i = 0; !result && i < functions->len; i++) {
@@ -261,7 +263,8 @@ const char *absolute_statement(struct session *s, const char *family, guint64 pc
 		*why = "there is no code at address 0";
 		return NULL;
 	}
-	return arena_printf(s->arena, "%s.statement(0x%" G_GINT64_MODIFIER "x).absolute", family, pc);
+	return arena_printf(s->arena, "%s.statement(0x%" G_GINT64_MODIFIER "x).absolute", family,
+			    pc);
 }
 
 static int resolve_address(struct resolution *r, const char **why)
@@ -294,12 +297,14 @@ static const char *no_match(struct resolution *r)
 {
 	GPtrArray *names = g_ptr_array_new();
 	char **words = g_strsplit(r->pattern->string, "@", 2);
-	const char *text;
+	const char *text, *lack;
 	char *similar;
 
 	debug_function_names(r->module, names);
 	similar = similar_list("similar functions", words[0], names, 5);
-	text = arena_printf(r->s->arena, "no match%s", similar);
+	lack = debug_functions_lack(r->module);
+	text = arena_printf(r->s->arena, "no match%s%s%s", similar, lack ? "; " : "",
+			    lack ? lack : "");
 	g_free(similar);
 	g_strfreev(words);
 	g_ptr_array_unref(names);
@@ -406,6 +411,8 @@ static int variable(struct session *s, const struct derived_probe *probe, const 
 		*why = "nothing is known of the variables at an absolute address";
 		return -ENOENT;
 	}
+	if (!debug_function_described(data->function, why))
+		return -ENOENT;
 	if (!strcmp(name, "return")) {
 		if (data->kind != AT_RETURN) {
 			*why = "$return is only valid in .return probes";
@@ -432,8 +439,9 @@ static GPtrArray *variables(struct session *s, const struct derived_probe *probe
 	GPtrArray *list = arena_list(s->arena), *inner;
 	struct debug_variable *returned;
 	const struct debug_type *type;
+	const char *why;
 
-	if (!data->function)
+	if (!data->function || !debug_function_described(data->function, &why))
 		return list;
 	type = data->kind == AT_RETURN ? debug_return_type(data->function) : NULL;
 	if (type && type->kind != DEBUG_VOID) {

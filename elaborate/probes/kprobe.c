@@ -126,7 +126,8 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 	const struct kprobe_probe *data = probe->data;
 
 	if (!data->symbol) {
-		g_string_append_printf(out, ".kind = STP_KERNEL_STATEMENT, .pc = 0x%" G_GINT64_MODIFIER
+		g_string_append_printf(out,
+				       ".kind = STP_KERNEL_STATEMENT, .pc = 0x%" G_GINT64_MODIFIER
 				       "xULL", data->pc);
 		return;
 	}

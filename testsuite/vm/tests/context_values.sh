@@ -24,7 +24,7 @@ anonymous 31 -32
 grid 1 2 6
 grid 4 5 3
 small 7 1 200 -100 0xfedcba9876543210
-tail 71 0 -73
+tail 71 0 -73 [...] 1
 chain 2
 cast -32 1
 null 0 -1
@@ -37,6 +37,11 @@ defined 1 1 0 0
 look returns 5 -10, count 3 then 3
 1 {.a=5, .b=-10}
 pair 21 -21 of 21
+split 5 -6 -7 8 -9
+flagged 1 77 10
+label {.length=5, .text=[...]} label l
+many 11 12
+returns many -12 11
 callee squared
 statement
 callee squared

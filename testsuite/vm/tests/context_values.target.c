@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What context_values and context_faults look at: functions with arguments of every kind, known to the test. */
+/* What context_values, context_btf and context_faults look at: functions with arguments of every kind, known to the test. */
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -18,6 +18,17 @@ struct flags {
 	int second : 5;
 	unsigned long long wide : 40;
 	bool on : 1;
+};
+
+struct label {
+	int length;
+	char text[];
+};
+
+struct flagged {
+	struct label *label;
+	bool on : 1;
+	unsigned int level : 7;
 };
 
 struct record {
@@ -63,6 +74,10 @@ DEFINE_PER_CPU(long, exported_per_cpu) = -78;
 int exported_variable = 1234567;
 static const char greeting[] = "hello \"there\"\n";
 static struct record *record;
+static union {
+	struct label label;
+	char bytes[16];
+} label = { .bytes = "\5\0\0\0label" };
 
 noinline long scalars(char c, signed char sc, unsigned char uc, short s, unsigned short us, int i);
 noinline long scalars(char c, signed char sc, unsigned char uc, short s, unsigned short us, int i)
@@ -103,6 +118,31 @@ noinline struct pair returns_pair(int a)
 
 	barrier();
 	return pair;
+}
+
+/* The pair finds one register and takes none. */
+noinline long split(int a, int b, int c, int d, int e, struct pair pair, int f, short g);
+noinline long split(int a, int b, int c, int d, int e, struct pair pair, int f, short g)
+{
+	barrier();
+	return a + b + c + d + e + pair.a + pair.b + f + g;
+}
+
+noinline long flagged(struct flagged flagged, int a);
+noinline long flagged(struct flagged flagged, int a)
+{
+	barrier();
+	return flagged.on + flagged.level + a;
+}
+
+/* Its first argument is where the result goes. */
+noinline struct many returns_many(int a, long b);
+noinline struct many returns_many(int a, long b)
+{
+	struct many many = { { a, b, -b } };
+
+	barrier();
+	return many;
 }
 
 static __always_inline long squared(long base)
@@ -149,6 +189,9 @@ static int set_values(const char *value, const struct kernel_param *param)
 	by_value((struct pair){ -11, 1L << 40 }, true, FADED);
 	look(record, greeting, record, ~0ULL);
 	returns_pair(21);
+	split(1, 2, 3, 4, 5, (struct pair){ -6, -7 }, 8, -9);
+	flagged((struct flagged){ &label.label, true, 77 }, 10);
+	returns_many(11, 12);
 	body(4, &changed);
 	return 0;
 }
