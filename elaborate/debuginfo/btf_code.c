@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * btf_code.c - functions and tracepoints.  Parameters are where the calling convention puts them
- * when a function is entered (System V ABI for x86-64, 3.2.3).
+ * when a function is entered.
  */
 #include "btf_file.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define REGISTER_SP 7
-#define WORD 8
-
-/* rdi, rsi, rdx, rcx, r8, r9 by DWARF's numbers. */
-static const int argument_registers[] = { 5, 4, 1, 2, 8, 9 };
 
 /* ---- functions ------------------------------------------------------------------------------- */
 
@@ -178,96 +172,17 @@ const struct debug_variable *btf_variable_find(const struct debug_scope *scope, 
 	return NULL;
 }
 
-/* Words of registers and of the stack that parameters before one have taken. */
-struct passing {
-	guint registers, stack;
-};
-
-static guint words(const struct debug_type *type)
-{
-	return (guint)((debug_type_strip(type)->size + WORD - 1) / WORD);
-}
-
-/* Is it passed in registers, as far as there are some left?  Else on the stack. */
-static bool in_registers(const struct passing *passing, const struct debug_type *type)
-{
-	guint count = words(type);
-
-	return debug_type_strip(type)->kind != DEBUG_FLOAT && count <= 2 &&
-	       passing->registers + count <= G_N_ELEMENTS(argument_registers);
-}
-
-static void pass(struct passing *passing, const struct debug_type *type)
-{
-	if (in_registers(passing, type))
-		passing->registers += words(type);
-	else
-		passing->stack += words(type);
-}
-
-static struct expr *machine_register(struct debug_module *m, const struct token *token, int number)
-{
-	struct expr *e = expr_primitive(m->arena, PRIMITIVE_REGISTER, token, NULL, NULL);
-
-	e->primitive.number = number;
-	return e;
-}
-
-static struct debug_location *register_location(struct debug_module *m, const struct token *token,
-						int number)
-{
-	struct debug_location *location = arena_alloc(m->arena, sizeof(*location));
-
-	location->value = machine_register(m, token, number);
-	location->writable_register = number;
-	return location;
-}
-
-static void two_registers(struct debug_module *m, const struct token *token,
-			  const struct debug_type *type, guint first, struct debug_location *out)
-{
-	guint64 left = debug_type_strip(type)->size;
-
-	out->pieces = arena_list(m->arena);
-	for (guint i = 0; left; i++) {
-		struct debug_piece *piece = arena_alloc(m->arena, sizeof(*piece));
-		guint64 size = MIN(left, WORD);
-
-		piece->bits = (guint)size * 8;
-		piece->location = register_location(m, token, argument_registers[first + i]);
-		g_ptr_array_add(out->pieces, piece);
-		left -= size;
-	}
-}
-
 int btf_locate(struct debug_module *m, const struct debug_scope *scope,
 	       const struct debug_variable *v, const struct token *token,
 	       struct debug_location *out, const char **why)
 {
 	const struct btf_type *proto = prototype(scope->function);
-	struct passing passing = { 0, 0 };
+	GPtrArray *types = arena_list(m->arena);
 
-	/* First comes where the result has to be put. */
-	passing.registers = debug_abi_in_memory(btf_return_type(scope->function));
-	for (guint16 i = 0; i < v->id; i++)
-		pass(&passing, btf_type_object(m, btf_params(proto)[i].type));
-	if (debug_type_strip(v->type)->kind == DEBUG_FLOAT) {
-		*why = "floating-point values are not available";
-		return -ENOENT;
-	}
-	if (!in_registers(&passing, v->type)) {
-		/* Above the return address. */
-		out->address = expr_binary(m->arena, OP_ADD, token,
-					   machine_register(m, token, REGISTER_SP),
-					   expr_number(m->arena, token,
-						       WORD * (1 + (gint64)passing.stack)));
-		return 0;
-	}
-	if (words(v->type) == 2)
-		two_registers(m, token, v->type, passing.registers, out);
-	else
-		*out = *register_location(m, token, argument_registers[passing.registers]);
-	return 0;
+	for (guint16 i = 0; i <= v->id; i++)
+		g_ptr_array_add(types, (gpointer)btf_type_object(m, btf_params(proto)[i].type));
+	return debug_parameter_location(m, btf_return_type(scope->function), types, token, out,
+					why);
 }
 
 /* ---- tracepoints ----------------------------------------------------------------------------- */

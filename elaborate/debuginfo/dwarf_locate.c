@@ -215,6 +215,42 @@ static int by_symbol(const struct dw_place *place, const char *name, struct debu
 	return 0;
 }
 
+/*
+ * One place for all of a function's code is where a parameter is once the function has put it there
+ * (its address is taken), and at the entry it is still where the ABI says.  Clones (.isra, .part)
+ * have parameters of their own.
+ */
+static bool is_still_passed(const struct debug_scope *scope, Dwarf_Die *die,
+			    Dwarf_Attribute *attribute)
+{
+	const struct debug_function *f = scope->function;
+
+	return dwarf_tag(die) == DW_TAG_formal_parameter &&
+	       dwarf_whatform(attribute) == DW_FORM_exprloc && scope->pc == f->pc && !f->inlined &&
+	       f->symbol && !strcmp(f->symbol, f->name);
+}
+
+static int locate_passed(struct debug_module *m, const struct debug_scope *scope,
+			 const struct debug_variable *v, const struct token *token,
+			 struct debug_location *out, const char **why)
+{
+	GPtrArray *all = arena_list(m->arena), *types = arena_list(m->arena);
+	Dwarf_Die function;
+
+	if (dw_die(dw_of(m), scope->function->id, &function))
+		dw_parameters(dw_of(m), &function, all);
+	for (guint i = 0; i < all->len; i++) {
+		const struct debug_variable *parameter = all->pdata[i];
+
+		g_ptr_array_add(types, (gpointer)parameter->type);
+		if (parameter->id == v->id)
+			return debug_parameter_location(m, debug_return_type(scope->function),
+							types, token, out, why);
+	}
+	*why = "the debuginfo is damaged";
+	return -ENOENT;
+}
+
 int dw_locate(struct debug_module *m, const struct debug_scope *scope,
 	      const struct debug_variable *v, const struct token *token,
 	      struct debug_location *out, const char **why)
@@ -244,6 +280,8 @@ int dw_locate(struct debug_module *m, const struct debug_scope *scope,
 		*why = arena_strdup(m->arena, "optimized out");
 		return -ENOENT;
 	}
+	if (scope && is_still_passed(scope, &die, &attribute))
+		return locate_passed(m, scope, v, token, out, why);
 	if (scope)
 		found = dwarf_getlocation_addr(&attribute, place.address, &ops, &count, 1);
 	else

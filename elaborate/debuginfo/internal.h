@@ -116,6 +116,13 @@ void debug_functions_sort(GPtrArray *functions);
  */
 int debug_return_location(struct debug_module *m, const struct debug_type *type,
 			  const struct token *token, struct debug_location *out, const char **why);
+/*
+ * The same for the last of parameters of these types, when a function is entered that returns a
+ * `result`.
+ */
+int debug_parameter_location(struct debug_module *m, const struct debug_type *result,
+			     const GPtrArray *types, const struct token *token,
+			     struct debug_location *out, const char **why);
 
 /* ---- files.c --------------------------------------------------------------------------------- */
 

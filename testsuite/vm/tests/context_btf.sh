@@ -21,6 +21,8 @@ tail 71 0 -73 [...] 1
 split 5 -6 -7 8 -9
 flagged 1 77 10
 label {.length=5, .text=[...]} label l
+taken -14 -15
+taken -14 -15
 many 11 12
 returns many -12 11
 5 reads, switched' "$(cat "$out")"

@@ -40,6 +40,8 @@ pair 21 -21 of 21
 split 5 -6 -7 8 -9
 flagged 1 77 10
 label {.length=5, .text=[...]} label l
+taken -14 -15
+taken -14 -15
 many 11 12
 returns many -12 11
 callee squared

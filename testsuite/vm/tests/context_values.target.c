@@ -64,6 +64,10 @@ struct pair {
 	long b;
 };
 
+struct word {
+	long value;
+};
+
 struct many {
 	long values[5];
 };
@@ -135,6 +139,14 @@ noinline long flagged(struct flagged flagged, int a)
 	return flagged.on + flagged.level + a;
 }
 
+/* It puts b into memory, which is where debuginfo has it. */
+noinline long taken(long a, struct word b);
+noinline long taken(long a, struct word b)
+{
+	asm volatile("" : : "r"(&b) : "memory");
+	return a + b.value;
+}
+
 /* Its first argument is where the result goes. */
 noinline struct many returns_many(int a, long b);
 noinline struct many returns_many(int a, long b)
@@ -191,6 +203,7 @@ static int set_values(const char *value, const struct kernel_param *param)
 	returns_pair(21);
 	split(1, 2, 3, 4, 5, (struct pair){ -6, -7 }, 8, -9);
 	flagged((struct flagged){ &label.label, true, 77 }, 10);
+	taken(-14, (struct word){ -15 });
 	returns_many(11, 12);
 	body(4, &changed);
 	return 0;
