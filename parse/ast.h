@@ -217,7 +217,8 @@ struct debug_section {
 	const char *module;	/* "kernel", "virtio_blk" */
 	const char *name;	/* ".text"; NULL: of the kernel, whose addresses are the file's */
 	const char *build_id;	/* of the file described, in hexadecimal; NULL: it has none */
-	const char *symbol;	/* one of its symbols that no other has the name of … */
+	/* one of its symbols that no other has the name of …; NULL: the file has no addresses */
+	const char *symbol;
 	guint64 symbol_pc;	/* … and its address in the file */
 	guint serial;		/* in the session's sections */
 };

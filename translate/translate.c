@@ -290,9 +290,11 @@ static void emit_section(GString *out, const struct debug_section *section)
 		g_string_append_printf(out, ", .name = \"%s\"", section->name);
 	if (section->build_id)
 		g_string_append_printf(out, ", .build_id = \"%s\"", section->build_id);
-	g_string_append_printf(out, ", .symbol = \"%s\", .symbol_pc = 0x%" G_GINT64_MODIFIER
-				    "xULL },\n",
-			       section->symbol, section->symbol_pc);
+	if (section->symbol)
+		g_string_append_printf(out,
+				       ", .symbol = \"%s\", .symbol_pc = 0x%" G_GINT64_MODIFIER
+				       "xULL", section->symbol, section->symbol_pc);
+	g_string_append(out, " },\n");
 }
 
 /* What the runtime is to find before a handler runs. */

@@ -276,12 +276,12 @@ static int open_btf(struct debug_module *m, const char **why)
 	return 0;
 }
 
-/* There are no addresses here: what the runtime finds of the kernel is only its build-id. */
+/* There are no addresses here: what the runtime finds is only the build-id. */
 static bool section_symbol(struct debug_module *m, const char *section, const char **symbol,
 			   guint64 *pc)
 {
 	(void)section;
-	*symbol = m->is_kernel ? "_stext" : "";
+	*symbol = m->is_kernel ? "_stext" : NULL;
 	*pc = 0;
 	return m->is_kernel;
 }

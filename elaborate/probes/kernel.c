@@ -487,7 +487,7 @@ static void emit_element(GString *out, const struct derived_probe *probe)
 				       is_kernel(data->section) ? "" : data->section->module,
 				       is_kernel(data->section) ? "" : ":",
 				       data->function->symbol);
-	if (data->pc && data->section)
+	if (data->section && (data->pc || !is_kernel(data->section)))
 		g_string_append_printf(out, ", .section = &sections[%u]", data->section->serial);
 	if (probe->save)
 		g_string_append_printf(out,

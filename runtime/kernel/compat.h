@@ -134,6 +134,18 @@ static inline void stp_module_sizes(const struct module *module, u32 *text, u32 
 #endif
 }
 
+/* What a module has that is constant. */
+static inline const void *stp_module_rodata(const struct module *module, size_t *size)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	*size = module->core_layout.ro_size - module->core_layout.text_size;
+	return module->core_layout.base + module->core_layout.text_size;
+#else
+	*size = module->mem[MOD_RODATA].size;
+	return module->mem[MOD_RODATA].base;
+#endif
+}
+
 /* 6.10: the number of a partition went into the flags. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define stp_bdev_partno(bdev) ((bdev)->bd_partno)

@@ -15,6 +15,7 @@ struct stp_place {
 	unsigned long site;	/* where the function calls fentry; 0: a kprobe is needed */
 	bool armed;
 	bool failed;		/* not to be tried again */
+	bool gone;		/* it was there; until its module is loaded again */
 	bool disabled;		/* its condition does not hold */
 	bool registered;	/* `entry` or `ret` is known to the kernel, for this place */
 	bool leads;		/* `ret` is, for some that share it, until all are disarmed */

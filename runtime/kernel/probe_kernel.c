@@ -113,15 +113,29 @@ static int stp_kernel_init(struct stp_probe_set *set)
 
 /* ---- where ----------------------------------------------------------------------------------- */
 
+/* Is it in what comes and goes? */
+static bool stp_kernel_in_module(const struct stp_kernel_probe *probe)
+{
+	return probe->section && probe->section->name;
+}
+
+/* The module it is in is not there. */
+static bool stp_kernel_lacks_module(const struct stp_kernel_probe *probe)
+{
+	return stp_kernel_in_module(probe) && !READ_ONCE(probe->section->found);
+}
+
 /* 0: not to be found (now). */
 static unsigned long stp_kernel_address(const struct stp_kernel_probe *probe, bool symbols)
 {
+	if (stp_kernel_lacks_module(probe))
+		return 0;
 	if (probe->symbol)
 		return symbols ? stp_symbol(probe->symbol) : 0;
 	return probe->section ? stp_address(probe->section, probe->pc) : probe->pc;
 }
 
-/* Where all that are not armed are; those by symbol only at the start. */
+/* Where all that are not armed are; those by a symbol of no module only at the start. */
 static void stp_kernel_find(struct stp_kernel *state, bool at_start)
 {
 	bool symbols = !stp_symbols_open();
@@ -137,7 +151,8 @@ static void stp_kernel_find(struct stp_kernel *state, bool at_start)
 	for (i = 0; i < state->set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		struct stp_place *place = &state->places[i];
 
-		if (place->armed || place->failed || (place->probe->symbol && !at_start))
+		if (place->armed || place->failed || place->gone ||
+		    (!at_start && !stp_kernel_in_module(place->probe)))
 			continue;
 		place->address = stp_kernel_address(place->probe, symbols);
 		place->site = 0;
@@ -226,10 +241,12 @@ static void stp_kernel_arm_place(struct stp_kernel *state, struct stp_place *pla
 	state->set->armed++;
 }
 
-/* It waits for its module; by symbol, a module that is not there is a failure. */
+/* It waits for its module.  A symbol that is not there then is a failure. */
 static bool stp_kernel_waits(const struct stp_place *place)
 {
-	return !place->probe->symbol && !place->address;
+	if (place->address)
+		return false;
+	return !place->probe->symbol || place->gone || stp_kernel_lacks_module(place->probe);
 }
 
 /* Those through ftrace, all at once; if that fails, none of them. */
@@ -358,11 +375,18 @@ static void stp_kernel_disarm(struct stp_probe_set *set)
 
 /* ---- modules --------------------------------------------------------------------------------- */
 
-/*
- * Give up what is in a module that goes, or in its part that is only needed while it is loaded.
- */
-static void stp_kernel_leave_module(struct stp_kernel *state, const struct module *module,
-				    bool (*leaves)(unsigned long, const struct module *))
+/* Is it in what goes: the whole module, or what it needed only while it was loaded? */
+static bool stp_kernel_goes(const struct stp_place *place, const struct module *module, bool all)
+{
+	if (!all)
+		return within_module_init(place->address, module);
+	return within_module(place->address, module) ||
+	       (stp_kernel_in_module(place->probe) &&
+		!strcmp(place->probe->section->module, module->name));
+}
+
+/* Give up what is in what goes of a module. */
+static void stp_kernel_leave_module(struct stp_kernel *state, const struct module *module, bool all)
 {
 	bool any = false;
 	u32 i;
@@ -371,11 +395,14 @@ static void stp_kernel_leave_module(struct stp_kernel *state, const struct modul
 	for (i = 0; i < state->set->count; i++) {
 		struct stp_place *place = &state->places[i];
 
-		if (!leaves(place->address, module))
+		if (place->gone || !stp_kernel_goes(place, module, all))
 			continue;
+		state->set->waiting += stp_kernel_in_module(place->probe) &&
+				       (place->failed || !stp_kernel_waits(place));
 		state->set->armed -= place->armed;
-		state->set->waiting += !place->probe->symbol;
-		place->armed = place->failed = false;
+		place->gone = stp_kernel_in_module(place->probe);
+		place->failed = !place->gone;
+		place->armed = false;
 		place->address = 0;
 		any = true;
 	}
@@ -387,23 +414,29 @@ static void stp_kernel_leave_module(struct stp_kernel *state, const struct modul
 	mutex_unlock(&state->mutex);
 }
 
-/* Does any place wait for a section that is there now? */
-static bool stp_kernel_waits_no_more(const struct stp_kernel *state)
+/* Does any place wait for this module?  Its own section may not be in it, or in another build. */
+static bool stp_kernel_comes(struct stp_kernel *state, const struct module *module)
 {
+	bool any = false;
 	u32 i;
 
-	for (i = 0; i < state->set->count; i++)
-		if (stp_kernel_waits(&state->places[i]) && !state->places[i].failed &&
-		    stp_kernel_address(state->places[i].probe, false))
-			return true;
-	return false;
+	for (i = 0; i < state->set->count; i++) {
+		struct stp_place *place = &state->places[i];
+
+		if (!stp_kernel_in_module(place->probe) ||
+		    strcmp(place->probe->section->module, module->name))
+			continue;
+		place->gone = false;
+		any |= !place->failed && !stp_kernel_lacks_module(place->probe);
+	}
+	return any;
 }
 
 /* sections.c, which is told before us, knows by now where the module is. */
-static void stp_kernel_enter_module(struct stp_kernel *state)
+static void stp_kernel_enter_module(struct stp_kernel *state, const struct module *module)
 {
 	mutex_lock(&state->mutex);
-	if (stp_get_state() == STP_STATE_RUNNING && stp_kernel_waits_no_more(state)) {
+	if (stp_get_state() == STP_STATE_RUNNING && stp_kernel_comes(state, module)) {
 		stp_kernel_find(state, false);
 		stp_kernel_arm_found(state);
 	}
@@ -415,11 +448,11 @@ static int stp_kernel_watch(struct notifier_block *notifier, unsigned long event
 	struct stp_kernel *state = container_of(notifier, struct stp_kernel, notifier);
 
 	if (event == MODULE_STATE_COMING)
-		stp_kernel_enter_module(state);
+		stp_kernel_enter_module(state, data);
 	else if (event == MODULE_STATE_LIVE)
-		stp_kernel_leave_module(state, data, within_module_init);
+		stp_kernel_leave_module(state, data, false);
 	else if (event == MODULE_STATE_GOING)
-		stp_kernel_leave_module(state, data, within_module);
+		stp_kernel_leave_module(state, data, true);
 	return NOTIFY_DONE;
 }
 

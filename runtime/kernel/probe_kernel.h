@@ -16,7 +16,11 @@ struct stp_kernel_probe {
 	const struct stp_probe *probe;
 	enum stp_kernel_kind kind;
 	const char *symbol;		/* "vfs_read", "module:function"; NULL: by address */
-	struct stp_section *section;	/* of pc; NULL: pc is the running kernel's own address */
+	/*
+	 * Of pc, or of the module in which the symbol is looked for when that is there; NULL: pc is
+	 * the running kernel's own address, and the symbol is there now or never.
+	 */
+	struct stp_section *section;
 	u64 pc;
 	/*
 	 * At a return: runs at the entry, in a context of its own, and saves for the return what it

@@ -393,7 +393,7 @@ struct stp_section {
 	const char *module;
 	const char *name;	/* NULL: the kernel */
 	const char *build_id;	/* or NULL */
-	const char *symbol;
+	const char *symbol;	/* NULL: it has no addresses in the file */
 	u64 symbol_pc;
 	u64 slide;		/* what is added to the file's addresses here */
 	bool found;

@@ -4,13 +4,16 @@
  *
  * The translator knows addresses as they are in files.  The running kernel has been moved as a
  * whole, and each section of a module lies somewhere of its own; one symbol's address, here and in
- * the file, tells how far.  That holds only for the very build that the translator has read.  For
- * the kernel this is checked, for modules where the kernel knows their build-ids.
+ * the file, tells how far.  That holds only for the very build that the translator has read, which
+ * the build-id tells.
  *
  * A module's sections are found before its first code runs, and before probe_kernel.c hears of it;
- * when it goes they are lost after that has given up its probes there.  Hence the priorities below.
+ * when it goes they are lost after that has given up its probes there, and those that were for its
+ * initialization when that is over.  Hence the priorities below.
+ *
+ * Of a module without addresses, because its file says nothing of them, the one "section" tells
+ * whether the module is there, in the build that was described.
  */
-#include <linux/buildid.h>
 #include <linux/elf.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -49,6 +52,18 @@ static const Elf64_Nhdr *stp_note_next(const Elf64_Nhdr *note, const void *end)
 	return size <= left ? (const void *)note + size : NULL;
 }
 
+/* The build-id that this note says; false: it is another. */
+static bool stp_note_build_id(const Elf64_Nhdr *note, char *text)
+{
+	const void *name = note + 1;
+
+	if (note->n_type != STP_NOTE_BUILD_ID || note->n_namesz != sizeof("GNU") ||
+	    memcmp(name, "GNU", sizeof("GNU")))
+		return false;
+	stp_build_id_text(text, name + ALIGN(sizeof("GNU"), 4), note->n_descsz);
+	return true;
+}
+
 /* The build-id among the kernel's notes, which stay in its memory; false: there is none. */
 static bool stp_kernel_build_id(char *text)
 {
@@ -58,38 +73,45 @@ static bool stp_kernel_build_id(char *text)
 
 	if (!start || end < start)
 		return false;
-	for (note = start; (next = stp_note_next(note, end)); note = next) {
-		const void *name = note + 1;
-
-		if (note->n_type != STP_NOTE_BUILD_ID || note->n_namesz != sizeof("GNU") ||
-		    memcmp(name, "GNU", sizeof("GNU")))
-			continue;
-		stp_build_id_text(text, name + ALIGN(sizeof("GNU"), 4), note->n_descsz);
-		return true;
-	}
+	for (note = start; (next = stp_note_next(note, end)); note = next)
+		if (stp_note_build_id(note, text))
+			return true;
 	return false;
 }
 
-/* NULL: the kernel does not know it. */
-static const u8 *stp_module_build_id(const struct module *module)
+/*
+ * Does a module have this build-id?  Its notes are somewhere among its constants, where nothing says
+ * yet, before its first code runs; and files that it has within it may have such notes, too.  False:
+ * `here` is another that was found; a module without any is taken for the right one.
+ */
+static bool stp_module_has_build_id(const struct module *module, const char *build_id, char *here)
 {
-#ifdef CONFIG_STACKTRACE_BUILD_ID
-	return module->build_id;
-#else
-	return NULL;
-#endif
+	char text[2 * STP_BUILD_ID_MAX + 1];
+	size_t size;
+	const void *at = stp_module_rodata(module, &size), *end = at + size;
+	bool found = false;
+
+	for (; at + sizeof(Elf64_Nhdr) + sizeof("GNU") <= end; at += 4) {
+		const Elf64_Nhdr *note = at;
+
+		if (note->n_descsz > STP_BUILD_ID_MAX || !stp_note_next(note, end) ||
+		    !stp_note_build_id(note, text))
+			continue;
+		if (!strcmp(text, build_id))
+			return true;
+		if (!found)
+			strcpy(here, text);
+		found = true;
+	}
+	return !found;
 }
 
 static bool stp_module_matches(const struct module *module, const struct stp_section *section,
 			       bool say)
 {
 	char here[2 * STP_BUILD_ID_MAX + 1];
-	const u8 *id = stp_module_build_id(module);
 
-	if (!id || !section->build_id)
-		return true;
-	stp_build_id_text(here, id, BUILD_ID_SIZE_MAX);
-	if (strstarts(here, section->build_id))
+	if (!section->build_id || stp_module_has_build_id(module, section->build_id, here))
 		return true;
 	if (say)
 		stp_message(STP_RECORD_WARNING,
@@ -144,6 +166,10 @@ static void stp_module_find_sections(const struct module *module)
 			say = false;
 			continue;
 		}
+		if (!section->symbol) {
+			stp_section_found(section, 0);
+			continue;
+		}
 		snprintf(name, sizeof(name), "%s:%s", section->module, section->symbol);
 		address = stp_symbol(name);
 		if (address)
@@ -182,13 +208,16 @@ static int stp_sections_go(struct notifier_block *notifier, unsigned long event,
 	const struct module *module = data;
 	u32 i;
 
-	if (event != MODULE_STATE_GOING)
+	if (event != MODULE_STATE_GOING && event != MODULE_STATE_LIVE)
 		return NOTIFY_DONE;
 	mutex_lock(&stp_sections_mutex);
 	for (i = 0; i < stp_script.section_count; i++) {
 		struct stp_section *section = &stp_script.sections[i];
 
-		if (stp_section_moves(section) && !strcmp(section->module, module->name))
+		if (!stp_section_moves(section) || strcmp(section->module, module->name))
+			continue;
+		if (event == MODULE_STATE_GOING ||
+		    within_module_init(section->slide + section->symbol_pc, module))
 			WRITE_ONCE(section->found, false);
 	}
 	mutex_unlock(&stp_sections_mutex);

@@ -24,6 +24,9 @@ for round in 1 2; do
 	echo 13 >/sys/module/target/parameters/add
 	echo 5 >/sys/module/target/parameters/nest
 	echo 5 >/sys/module/target/parameters/trace
+	# Where the first one's initialization was is nothing any more, or another's.
+	insmod kernel_modules_dummy.ko numdummies=0 || fail insmod dummy
+	rmmod dummy
 	rmmod target || fail rmmod
 done
 assert_equal "functions of the module that are still seen" 0 \
