@@ -47,8 +47,9 @@ int64_t stp_user_register(struct stp_context *c, int number, const char *place)
 
 /*
  * Faults at some addresses are not for the kernel's exception table: it takes an access to the
- * user's half, with SMAP, and to the vsyscall page, which counts as that, for an attack, and warns of
- * one that is not canonical.  The kernel's own reads look out for them, in all versions for some.
+ * user's half, with SMAP, and to the vsyscall page, which counts as that, for an attack, and warns
+ * of one that is not canonical.  The kernel's own reads look out for them, in all versions for
+ * some.
  */
 bool stp_is_kernel_memory(u64 address, size_t size)
 {

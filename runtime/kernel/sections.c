@@ -80,8 +80,8 @@ static bool stp_kernel_build_id(char *text)
 }
 
 /*
- * Does a module have this build-id?  Its notes are somewhere among its constants, where nothing says
- * yet, before its first code runs; and files that it has within it may have such notes, too.  False:
+ * Does a module have this build-id?  Its notes are somewhere among its constants; where, nothing
+ * says before its first code runs.  Files that it has within it may have such notes, too.  False:
  * `here` is another that was found; a module without any is taken for the right one.
  */
 static bool stp_module_has_build_id(const struct module *module, const char *build_id, char *here)
