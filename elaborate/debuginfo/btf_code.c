@@ -45,6 +45,48 @@ static void add_function(struct debug_module *m, const char *name, const struct 
 	g_ptr_array_add(out, f);
 }
 
+static bool same_type(struct debug_module *m, guint32 a, guint32 b)
+{
+	g_autoptr(GString) text = g_string_new(NULL), other = g_string_new(NULL);
+
+	debug_type_print(text, btf_type_object(m, a));
+	debug_type_print(other, btf_type_object(m, b));
+	return g_string_equal(text, other);
+}
+
+/* But for the names of parameters: a weak function's may have others. */
+static bool same_prototype(struct debug_module *m, const struct btf_type *a,
+			   const struct btf_type *b)
+{
+	bool same = btf_vlen(a) == btf_vlen(b) && same_type(m, a->type, b->type);
+
+	for (guint16 i = 0; same && i < btf_vlen(a); i++)
+		same = same_type(m, btf_params(a)[i].type, btf_params(b)[i].type);
+	return same;
+}
+
+/* Do all that have this name have the same parameters and result?  Else *why. */
+static bool is_one_function(struct debug_module *m, const char *name, const char **why)
+{
+	const struct btf_function *first = g_hash_table_lookup(btf_file(m)->functions, name);
+	const struct btf_function *other = first;
+
+	while (other && same_prototype(m, btf__type_by_id(btf_file(m)->btf, first->prototype),
+				       btf__type_by_id(btf_file(m)->btf, other->prototype)))
+		other = other->next;
+	if (!other)
+		return true;
+	*why = arena_printf(m->arena, "several functions are named %s, and which of them is meant, "
+			    "and has which parameters, is not known; %s", name,
+			    debug_missing(m->debuginfo, m->name));
+	return false;
+}
+
+bool btf_function_described(const struct debug_function *f, const char **why)
+{
+	return is_one_function(f->module, f->name, why);
+}
+
 int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
 		  enum debug_which which, GPtrArray *out, const char **why)
 {
@@ -58,8 +100,11 @@ int btf_functions(struct debug_module *m, const struct debug_pattern *pattern,
 	}
 	read_functions(m);
 	if (debug_glob_is_plain(pattern->function)) {
-		if (g_hash_table_lookup_extended(functions, pattern->function, &name, &f))
-			add_function(m, name, f, out);
+		if (!g_hash_table_lookup_extended(functions, pattern->function, &name, &f))
+			return 0;
+		if (!is_one_function(m, name, why))
+			return -EOPNOTSUPP;
+		add_function(m, name, f, out);
 		return 0;
 	}
 	g_hash_table_iter_init(&iter, functions);
@@ -89,44 +134,6 @@ static const struct btf_type *prototype(const struct debug_function *f)
 const struct debug_type *btf_return_type(const struct debug_function *f)
 {
 	return btf_type_object(f->module, prototype(f)->type);
-}
-
-static bool same_type(struct debug_module *m, guint32 a, guint32 b)
-{
-	g_autoptr(GString) text = g_string_new(NULL), other = g_string_new(NULL);
-
-	debug_type_print(text, btf_type_object(m, a));
-	debug_type_print(other, btf_type_object(m, b));
-	return g_string_equal(text, other);
-}
-
-/* But for the names of parameters: a weak function's may have others. */
-static bool same_prototype(struct debug_module *m, const struct btf_type *a,
-			   const struct btf_type *b)
-{
-	bool same = btf_vlen(a) == btf_vlen(b) && same_type(m, a->type, b->type);
-
-	for (guint16 i = 0; same && i < btf_vlen(a); i++)
-		same = same_type(m, btf_params(a)[i].type, btf_params(b)[i].type);
-	return same;
-}
-
-bool btf_function_described(const struct debug_function *f, const char **why)
-{
-	struct debug_module *m = f->module;
-	const struct btf_function *other = g_hash_table_lookup(btf_file(m)->functions, f->name);
-
-	for (; other; other = other->next) {
-		if (same_prototype(m, prototype(f),
-				   btf__type_by_id(btf_file(m)->btf, other->prototype)))
-			continue;
-		*why = arena_printf(m->arena,
-				    "several functions are named %s, and which of them has which "
-				    "parameters is not known; %s", f->name,
-				    debug_missing(m->debuginfo, m->name));
-		return false;
-	}
-	return true;
 }
 
 /* ---- parameters ------------------------------------------------------------------------------ */
