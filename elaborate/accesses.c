@@ -190,8 +190,7 @@ static void search_expr(struct expr *e, void *data)
 		search->acts |= !e->embedded.pure;
 		break;
 	case EXPR_PRIMITIVE:
-		search->acts |= e->primitive.what == PRIMITIVE_STORE ||
-				e->primitive.what == PRIMITIVE_SET_REGISTER;
+		search->acts |= primitive_acts(e->primitive.what);
 		break;
 	case EXPR_CALL:
 		for (const struct function *f = e->call.function; f; f = f->overload) {

@@ -77,13 +77,11 @@ static struct object_ways *object_ways(const struct object *object)
 static struct expr *choose(const struct object *object, struct expr *condition, struct expr *yes,
 			   struct expr *no)
 {
-	struct expr *e = expr_new(object->s->arena, EXPR_TERNARY, object->token);
+	struct expr *e;
 
 	if (!yes || !no)
 		return NULL;
-	e->ternary.condition = condition;
-	e->ternary.yes = yes;
-	e->ternary.no = no;
+	e = expr_ternary(object->s->arena, object->token, condition, yes, no);
 	e->type = TYPE_LONG;
 	return e;
 }

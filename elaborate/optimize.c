@@ -89,9 +89,7 @@ static void find_act(struct expr *e, void *data)
 		*found |= !e->embedded.pure;
 		break;
 	case EXPR_PRIMITIVE:
-		*found |= e->primitive.what == PRIMITIVE_STORE ||
-			  e->primitive.what == PRIMITIVE_SET_REGISTER ||
-			  e->primitive.what == PRIMITIVE_UNKNOWN;
+		*found |= primitive_acts(e->primitive.what);
 		break;
 	case EXPR_CALL:
 		for (const struct function *f = e->call.function; f; f = f->overload)

@@ -57,8 +57,8 @@ struct expr *text_end(struct text_builder *b)
 	struct expr *e;
 
 	if (!b->arguments->len) {
-		e = expr_new(b->s->arena, EXPR_STRING, b->token);
-		e->string = arena_strdup(b->s->arena, b->literal->str);
+		e = expr_string(b->s->arena, b->token,
+				arena_strdup(b->s->arena, b->literal->str));
 	} else {
 		add_literal(b);
 		e = expr_new(b->s->arena, EXPR_PRINT, b->token);
@@ -171,19 +171,18 @@ static struct expr *bytes_of_string(const struct text_builder *b, const char *re
 static struct expr *bounded_string(const struct text_builder *b, const struct debug_type *type,
 				   struct expr *address)
 {
-	struct expr *kernels = bytes_of_string(b, "kernel_string_n", address, type->count);
-	struct expr *e;
+	struct arena *arena = b->s->arena;
+	struct expr *text = bytes_of_string(b, "kernel_string_n", address, type->count);
+	struct expr *is_kernels;
 
-	if (!debug_module_of_programs(type->module))
-		return call(b, "string_quoted", kernels);
-	e = expr_new(b->s->arena, EXPR_TERNARY, b->token);
-	e->ternary.condition = expr_binary(b->s->arena, OP_LESS, b->token,
-					   expr_clone(b->s->arena, address),
-					   expr_number(b->s->arena, b->token, 0));
-	e->ternary.yes = kernels;
-	e->ternary.no = bytes_of_string(b, "user_string_n", expr_clone(b->s->arena, address),
-					type->count);
-	return call(b, "string_quoted", e);
+	if (debug_module_of_programs(type->module)) {
+		is_kernels = expr_binary(arena, OP_LESS, b->token, expr_clone(arena, address),
+					 expr_number(arena, b->token, 0));
+		text = expr_ternary(arena, b->token, is_kernels, text,
+				    bytes_of_string(b, "user_string_n", expr_clone(arena, address),
+						    type->count));
+	}
+	return call(b, "string_quoted", text);
 }
 
 static void add_array(struct text_builder *b, const struct object *object,
@@ -279,23 +278,6 @@ static struct variable *parameter(struct session *s, const char *name, const str
 	return v;
 }
 
-static struct expr *symbol(struct session *s, struct variable *v)
-{
-	struct expr *e = expr_new(s->arena, EXPR_SYMBOL, v->token);
-
-	e->symbol.name = v->name;
-	e->symbol.variable = v;
-	return e;
-}
-
-static struct expr *string(struct session *s, const struct token *token, const char *text)
-{
-	struct expr *e = expr_new(s->arena, EXPR_STRING, token);
-
-	e->string = text;
-	return e;
-}
-
 /* A function of our own, without a body yet. */
 static struct function *own_function(const struct text_builder *b, const char *name,
 				     struct variable *p)
@@ -320,7 +302,7 @@ static struct expr *guarded(const struct text_builder *b, struct expr *text, str
 
 	f->body = stmt_new(s->arena, STMT_TRY, b->token);
 	f->body->try.body = return_stmt(s, b->token, text);
-	f->body->try.handler = return_stmt(s, b->token, string(s, b->token, "ERROR"));
+	f->body->try.handler = return_stmt(s, b->token, expr_string(s->arena, b->token, "ERROR"));
 	e->call.function = f;
 	return e;
 }
@@ -348,7 +330,7 @@ struct expr *pretty_value(const struct object *object, guint depth, const struct
 		return text_end(&b);
 	}
 	p = parameter(s, "p", object->token);
-	at.location.address = symbol(s, p);
+	at.location.address = expr_use(s->arena, p->token, p);
 	add_object(&b, &at, depth);
 	return guarded(&b, text_end(&b), p, address);
 }
@@ -382,21 +364,22 @@ static GPtrArray *different_enumerators(struct session *s, const struct debug_ty
 }
 
 /* p < MIDDLE ? … : …, down to p == VALUE ? "NAME" : "". */
-static struct expr *search(struct session *s, struct variable *p, const GPtrArray *enumerators,
+static struct expr *search(struct arena *arena, struct variable *p, const GPtrArray *enumerators,
 			   guint from, guint to)
 {
 	guint middle = from + (to - from) / 2;
 	const struct debug_enumerator *one = enumerators->pdata[middle];
-	struct expr *e = expr_new(s->arena, EXPR_TERNARY, p->token);
-	bool last = to - from == 1;
+	struct expr *value = expr_number(arena, p->token, one->value);
+	struct expr *used = expr_use(arena, p->token, p);
 
-	e->ternary.condition = expr_binary(s->arena, last ? OP_EQUAL : OP_LESS, p->token,
-					   symbol(s, p),
-					   expr_number(s->arena, p->token, one->value));
-	e->ternary.yes = last ? string(s, p->token, one->name) :
-				search(s, p, enumerators, from, middle);
-	e->ternary.no = last ? string(s, p->token, "") : search(s, p, enumerators, middle, to);
-	return e;
+	if (to - from == 1)
+		return expr_ternary(arena, p->token,
+				    expr_binary(arena, OP_EQUAL, p->token, used, value),
+				    expr_string(arena, p->token, one->name),
+				    expr_string(arena, p->token, ""));
+	return expr_ternary(arena, p->token, expr_binary(arena, OP_LESS, p->token, used, value),
+			    search(arena, p, enumerators, from, middle),
+			    search(arena, p, enumerators, middle, to));
 }
 
 /* function NAME (p, name) { name = SEARCH; return name == "" ? sprintf("%d", p) : name } */
@@ -404,32 +387,31 @@ struct expr *enumerator_text(struct session *s, const struct token *token,
 			     const struct source *source, const struct debug_type *type,
 			     struct expr *value)
 {
+	struct arena *arena = s->arena;
 	GPtrArray *enumerators = different_enumerators(s, type);
 	struct variable *p = parameter(s, "p", token), *name = parameter(s, "name", token);
-	struct stmt *assignment = stmt_new(s->arena, STMT_EXPR, token);
+	struct stmt *assignment = stmt_new(arena, STMT_EXPR, token);
+	struct expr *found, *is_unknown, *e;
 	struct text_builder b;
 	struct function *f;
-	struct expr *e;
 
 	text_begin(&b, s, token, source);
-	text_value(&b, 'd', symbol(s, p));
+	text_value(&b, 'd', expr_use(arena, token, p));
 	f = own_function(&b, "enumerator", p);
 	g_ptr_array_add(f->parameters, name);
-	e = expr_new(s->arena, EXPR_TERNARY, token);
-	e->ternary.condition = expr_binary(s->arena, OP_EQUAL, token, symbol(s, name),
-					   string(s, token, ""));
-	e->ternary.yes = text_end(&b);
-	e->ternary.no = symbol(s, name);
-	assignment->expr = expr_assign(s->arena, OP_NONE, token, symbol(s, name),
-				       enumerators->len ? search(s, p, enumerators, 0,
-								 enumerators->len) :
-							  string(s, token, ""));
-	f->body = stmt_new(s->arena, STMT_BLOCK, token);
-	f->body->block = arena_list(s->arena);
+	found = enumerators->len ? search(arena, p, enumerators, 0, enumerators->len) :
+				   expr_string(arena, token, "");
+	assignment->expr = expr_assign(arena, OP_NONE, token, expr_use(arena, token, name), found);
+	is_unknown = expr_binary(arena, OP_EQUAL, token, expr_use(arena, token, name),
+				 expr_string(arena, token, ""));
+	f->body = stmt_new(arena, STMT_BLOCK, token);
+	f->body->block = arena_list(arena);
 	g_ptr_array_add(f->body->block, assignment);
-	g_ptr_array_add(f->body->block, return_stmt(s, token, e));
+	g_ptr_array_add(f->body->block,
+			return_stmt(s, token, expr_ternary(arena, token, is_unknown, text_end(&b),
+							   expr_use(arena, token, name))));
 	e = call(&b, f->name, value);
-	g_ptr_array_add(e->call.arguments, string(s, token, ""));
+	g_ptr_array_add(e->call.arguments, expr_string(arena, token, ""));
 	e->call.function = f;
 	return e;
 }

@@ -46,15 +46,6 @@ struct site {
 
 /* ---- values saved at the entry --------------------------------------------------------------- */
 
-static struct expr *saved_symbol(struct arena *arena, struct variable *v, const struct token *token)
-{
-	struct expr *e = expr_new(arena, EXPR_SYMBOL, token);
-
-	e->symbol.name = v->name;
-	e->symbol.variable = v;
-	return e;
-}
-
 static char *expr_text(const struct expr *e)
 {
 	GString *text = g_string_new(NULL);
@@ -111,7 +102,7 @@ static struct expr *save_at_entry(struct site *site, struct expr *value, const s
 		v->points_to = value->points_to;
 		g_ptr_array_add(saved->variables, v);
 	}
-	return saved_symbol(arena, v, token);
+	return expr_use(arena, token, v);
 }
 
 /* Within @entry(…), a $x that was saved is the entry's own $x. */
@@ -136,7 +127,7 @@ static void make_save_handler(struct session *s, struct derived_probe *probe)
 		struct stmt *assignment = stmt_new(s->arena, STMT_EXPR, v->token);
 
 		assignment->expr = expr_assign(s->arena, OP_NONE, v->token,
-					       saved_symbol(s->arena, v, v->token),
+					       expr_use(s->arena, v->token, v),
 					       v->entry_value);
 		g_ptr_array_add(block->block, assignment);
 	}

@@ -14,10 +14,7 @@ struct expr *action_number(struct parser *p, const struct token *token)
 
 struct expr *action_string(struct parser *p, const struct token *token)
 {
-	struct expr *e = expr_new(p->arena, EXPR_STRING, token);
-
-	e->string = token->value;
-	return e;
+	return expr_string(p->arena, token, token->value);
 }
 
 struct expr *action_index(struct parser *p, const struct token *name, GPtrArray *keys)
@@ -151,12 +148,7 @@ struct expr *action_print(struct parser *p, const struct token *name, const stru
 struct expr *action_ternary(struct parser *p, const struct token *token, struct expr *condition,
 			    struct expr *yes, struct expr *no)
 {
-	struct expr *e = expr_new(p->arena, EXPR_TERNARY, token);
-
-	e->ternary.condition = condition;
-	e->ternary.yes = yes;
-	e->ternary.no = no;
-	return e;
+	return expr_ternary(p->arena, token, condition, yes, no);
 }
 
 struct expr *action_in(struct parser *p, const struct token *token, GPtrArray *keys,

@@ -83,6 +83,11 @@ bool primitive_may_fail_or_act(enum primitive what)
 	}
 }
 
+bool primitive_acts(enum primitive what)
+{
+	return what == PRIMITIVE_STORE || what == PRIMITIVE_SET_REGISTER;
+}
+
 const char *target_base_spelling(enum target_base base)
 {
 	static const char *const spellings[] = {
@@ -151,6 +156,34 @@ struct expr *expr_number(struct arena *arena, const struct token *token, gint64 
 	struct expr *e = expr_new(arena, EXPR_NUMBER, token);
 
 	e->number = number;
+	return e;
+}
+
+struct expr *expr_string(struct arena *arena, const struct token *token, const char *text)
+{
+	struct expr *e = expr_new(arena, EXPR_STRING, token);
+
+	e->string = text;
+	return e;
+}
+
+struct expr *expr_use(struct arena *arena, const struct token *token, struct variable *v)
+{
+	struct expr *e = expr_new(arena, EXPR_SYMBOL, token);
+
+	e->symbol.name = v->name;
+	e->symbol.variable = v;
+	return e;
+}
+
+struct expr *expr_ternary(struct arena *arena, const struct token *token, struct expr *condition,
+			  struct expr *yes, struct expr *no)
+{
+	struct expr *e = expr_new(arena, EXPR_TERNARY, token);
+
+	e->ternary.condition = condition;
+	e->ternary.yes = yes;
+	e->ternary.no = no;
 	return e;
 }
 

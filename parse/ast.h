@@ -477,7 +477,12 @@ struct expr *expr_step(struct arena *arena, const struct token *token, bool pref
 struct expr *expr_assign(struct arena *arena, enum binary_operator op, const struct token *token,
 			 struct expr *left, struct expr *right);
 
+struct expr *expr_ternary(struct arena *arena, const struct token *token, struct expr *condition,
+			  struct expr *yes, struct expr *no);
 struct expr *expr_number(struct arena *arena, const struct token *token, gint64 number);
+struct expr *expr_string(struct arena *arena, const struct token *token, const char *text);
+/* A use of a variable that needs no binding any more. */
+struct expr *expr_use(struct arena *arena, const struct token *token, struct variable *v);
 /* Its number, size … are to be filled in; of type long. */
 struct expr *expr_primitive(struct arena *arena, enum primitive what, const struct token *token,
 			    struct expr *a, struct expr *b);
@@ -490,6 +495,7 @@ struct variable *expr_variable(const struct expr *e);
 const char *extractor_spelling(enum extractor what);
 const char *primitive_spelling(enum primitive what);
 bool primitive_may_fail_or_act(enum primitive what);	/* else it is plain arithmetic */
+bool primitive_acts(enum primitive what);	/* changes what is probed */
 const char *target_base_spelling(enum target_base base);
 const char *binary_operator_spelling(enum binary_operator op);
 int binary_operator_precedence(enum binary_operator op);

@@ -307,13 +307,11 @@ static struct expr *choose(const struct dw_place *place, struct expr *caller,
 			   const struct site *site, struct expr *value, struct expr *otherwise)
 {
 	struct arena *arena = place->dw->arena;
-	struct expr *e = expr_new(arena, EXPR_TERNARY, place->token), *address;
+	struct expr *address = dw_address_expression(place, site->returns_to), *is_it, *e;
 
-	address = dw_address_expression(place, site->returns_to);
-	e->ternary.condition = expr_binary(arena, OP_EQUAL, place->token, caller, address);
-	e->ternary.condition->type = TYPE_LONG;
-	e->ternary.yes = value;
-	e->ternary.no = otherwise;
+	is_it = expr_binary(arena, OP_EQUAL, place->token, caller, address);
+	is_it->type = TYPE_LONG;
+	e = expr_ternary(arena, place->token, is_it, value, otherwise);
 	e->type = TYPE_LONG;
 	return e;
 }

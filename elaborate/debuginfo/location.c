@@ -473,11 +473,8 @@ static void end_as_value(struct machine *m)
 static struct expr *choose(struct machine *m, struct expr *condition, struct expr *yes,
 			   struct expr *no)
 {
-	struct expr *e = expr_new(m->place->dw->arena, EXPR_TERNARY, m->place->token);
+	struct expr *e = expr_ternary(m->place->dw->arena, m->place->token, condition, yes, no);
 
-	e->ternary.condition = condition;
-	e->ternary.yes = yes;
-	e->ternary.no = no;
 	e->type = TYPE_LONG;
 	count_nodes(e, &m->nodes);
 	if (m->nodes >= NODES_MAX)

@@ -131,9 +131,7 @@ static int variable(struct session *s, const struct derived_probe *probe, const 
 	struct expr *value;
 
 	if (!strcmp(name, "$name")) {
-		value = expr_new(s->arena, EXPR_STRING, token);
-		value->string = t->name;
-		out->location.value = value;
+		out->location.value = expr_string(s->arena, token, t->name);
 		return 0;
 	}
 	for (guint i = 0; i < data->arguments->len; i++) {
