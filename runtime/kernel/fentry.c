@@ -32,6 +32,7 @@
 
 /* Entries first[h] to first[h + 1] have the hash value h; those of one site are in order. */
 struct stp_sites {
+	u32 bits;			/* of the hash */
 	u32 *first;
 	struct stp_site {
 		unsigned long site;
@@ -42,7 +43,7 @@ struct stp_sites {
 
 struct stp_fentry {
 	struct ftrace_ops ops;
-	u32 bits;			/* of the hash */
+	u32 room;			/* for so many places, in the tables and the filter */
 	struct stp_sites tables[2];
 	struct stp_sites *sites;	/* one of them: what hits look into */
 	unsigned long *filter;		/* room for all sites */
@@ -53,9 +54,9 @@ struct stp_fentry {
 
 /* ---- hits ------------------------------------------------------------------------------------ */
 
-static inline u32 stp_fentry_hash(const struct stp_fentry *fentry, unsigned long site)
+static inline u32 stp_site_hash(const struct stp_sites *sites, unsigned long site)
 {
-	return hash_long(site, fentry->bits);
+	return hash_long(site, sites->bits);
 }
 
 /* As far as RCU knows: older kernels trace a few functions then. */
@@ -110,7 +111,7 @@ static STP_FTRACE_CALLBACK(stp_fentry_callback, ip, parent_ip, ops, registers)
 
 	preempt_disable_notrace();
 	sites = smp_load_acquire(&fentry->sites);
-	hash = stp_fentry_hash(fentry, ip);
+	hash = stp_site_hash(sites, ip);
 	end = sites->entries + sites->first[hash + 1];
 	for (site = sites->entries + sites->first[hash]; site < end; site++) {
 		if (site->site != ip || unlikely(READ_ONCE(site->place->disabled)))
@@ -129,9 +130,10 @@ NOKPROBE_SYMBOL(stp_fentry_callback);
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-static int stp_sites_init(struct stp_sites *sites, u32 bits, u32 count)
+static int stp_sites_init(struct stp_sites *sites, u32 count)
 {
-	sites->first = kvcalloc((1u << bits) + 1, sizeof(*sites->first), GFP_KERNEL);
+	sites->bits = ilog2(roundup_pow_of_two(count)) + 1;
+	sites->first = kvcalloc((1u << sites->bits) + 1, sizeof(*sites->first), GFP_KERNEL);
 	sites->entries = kvcalloc(count, sizeof(*sites->entries), GFP_KERNEL);
 	return sites->first && sites->entries ? 0 : -ENOMEM;
 }
@@ -153,7 +155,7 @@ void stp_fentry_free(struct stp_fentry *fentry)
 	kfree(fentry);
 }
 
-struct stp_fentry *stp_fentry_new(u32 count, bool all_registers)
+struct stp_fentry *stp_fentry_new(bool all_registers)
 {
 	struct stp_fentry *fentry = kzalloc(sizeof(*fentry), GFP_KERNEL);
 
@@ -164,14 +166,7 @@ struct stp_fentry *stp_fentry_new(u32 count, bool all_registers)
 	fentry->ops.flags = FTRACE_OPS_FL_PERMANENT | STP_FTRACE_FLAGS;
 	if (all_registers)
 		fentry->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
-	fentry->bits = ilog2(roundup_pow_of_two(count)) + 1;
-	fentry->filter = kvcalloc(count, sizeof(*fentry->filter), GFP_KERNEL);
 	fentry->sites = &fentry->tables[0];
-	if (!fentry->filter || stp_sites_init(&fentry->tables[0], fentry->bits, count) ||
-	    stp_sites_init(&fentry->tables[1], fentry->bits, count)) {
-		stp_fentry_free(fentry);
-		return NULL;
-	}
 	return fentry;
 }
 
@@ -211,7 +206,8 @@ static bool stp_wants_site(const struct stp_fentry *fentry, const struct stp_pla
 		return false;
 	if (place->probe->kind == STP_KERNEL_RETURN && !fentry->current_kprobe)
 		return false;
-	return fentry->in_blacklist && !(u8)stp_symbols_call(fentry->in_blacklist, place->address);
+	return fentry->in_blacklist &&
+	       !(u8)stp_symbols_call(fentry->in_blacklist, place->address, 0, 0);
 }
 
 static int stp_compare_sites(const void *a, const void *b)
@@ -267,40 +263,47 @@ static bool stp_is_confirmed(const unsigned long *sites, u32 count, unsigned lon
 	return false;
 }
 
-void stp_fentry_find_sites(struct stp_fentry *fentry, struct stp_place *places, u32 count)
+void stp_fentry_find_sites(struct stp_fentry *fentry, const struct stp_places *places)
 {
 	struct ftrace_ops scratch = { .func = stp_fentry_callback };	/* never registered */
 	unsigned long *sites = fentry->filter;
 	u32 i, found = 0;
 
-	for (i = 0; i < count; i++) {
-		if (!stp_wants_site(fentry, &places[i]))
+	for (i = 0; i < places->count; i++) {
+		struct stp_place *place = places->all[i];
+
+		if (!stp_wants_site(fentry, place))
 			continue;
-		places[i].site = stp_guess_site(places[i].address);
-		if (places[i].site)
-			sites[found++] = places[i].site;
+		place->site = stp_guess_site(place->address);
+		if (place->site)
+			sites[found++] = place->site;
 		cond_resched();
 	}
 	found = stp_sort_sites(sites, found);
 	stp_confirm_sites(&scratch, sites, found);
 	ftrace_free_filter(&scratch);
 	found = stp_sort_sites(sites, found);
-	for (i = 0; i < count; i++)
-		if (places[i].site && !places[i].armed &&
-		    !stp_is_confirmed(sites, found, places[i].site))
-			places[i].site = 0;
+	for (i = 0; i < places->count; i++) {
+		struct stp_place *place = places->all[i];
+
+		if (place->site && !place->armed && !stp_is_confirmed(sites, found, place->site))
+			place->site = 0;
+	}
 }
 
 /* ---- what is hit ----------------------------------------------------------------------------- */
 
-int stp_fentry_set_filter(struct stp_fentry *fentry, struct stp_place *places, u32 count)
+int stp_fentry_set_filter(struct stp_fentry *fentry, const struct stp_places *places)
 {
 	u32 i, found = 0;
 	int rc;
 
-	for (i = 0; i < count; i++)
-		if (places[i].armed && places[i].site && !places[i].disabled)
-			fentry->filter[found++] = places[i].site;
+	for (i = 0; i < places->count; i++) {
+		const struct stp_place *place = places->all[i];
+
+		if (place->armed && place->site && !place->disabled)
+			fentry->filter[found++] = place->site;
+	}
 	/* An empty filter would mean every function there is. */
 	if (!found) {
 		stp_fentry_stop(fentry);
@@ -316,48 +319,80 @@ int stp_fentry_set_filter(struct stp_fentry *fentry, struct stp_place *places, u
 }
 
 /* Before the one that was filled in last. */
-static void stp_fill_site(struct stp_fentry *fentry, struct stp_sites *sites,
-			  struct stp_place *place, enum stp_kernel_kind kind)
+static void stp_fill_site(struct stp_sites *sites, struct stp_place *place,
+			  enum stp_kernel_kind kind)
 {
 	struct stp_site *site;
 
 	if (!place->armed || !place->site || place->probe->kind != kind)
 		return;
-	site = &sites->entries[--sites->first[stp_fentry_hash(fentry, place->site)]];
+	site = &sites->entries[--sites->first[stp_site_hash(sites, place->site)]];
 	site->site = place->site;
 	site->place = place;
 	site->entry = kind == STP_KERNEL_ENTRY ? place->probe->probe : NULL;
 }
 
-static void stp_fill_sites(struct stp_fentry *fentry, struct stp_sites *sites,
-			   struct stp_place *places, u32 count)
+static void stp_fill_sites(struct stp_sites *sites, const struct stp_places *places)
 {
-	u32 i, hash, size = 1u << fentry->bits;
+	u32 i, hash, size = 1u << sites->bits;
 
 	/* Count, sum up, and place from the end. */
 	memset(sites->first, 0, (size + 1) * sizeof(*sites->first));
-	for (i = 0; i < count; i++)
-		if (places[i].armed && places[i].site)
-			sites->first[stp_fentry_hash(fentry, places[i].site)]++;
+	for (i = 0; i < places->count; i++)
+		if (places->all[i]->armed && places->all[i]->site)
+			sites->first[stp_site_hash(sites, places->all[i]->site)]++;
 	for (hash = 1; hash <= size; hash++)
 		sites->first[hash] += sites->first[hash - 1];
 	/* A function's returns begin in the order that makes them return in that of the script. */
-	for (i = 0; i < count; i++)
-		stp_fill_site(fentry, sites, &places[i], STP_KERNEL_RETURN);
-	for (i = count; i--;)
-		stp_fill_site(fentry, sites, &places[i], STP_KERNEL_ENTRY);
+	for (i = 0; i < places->count; i++)
+		stp_fill_site(sites, places->all[i], STP_KERNEL_RETURN);
+	for (i = places->count; i--;)
+		stp_fill_site(sites, places->all[i], STP_KERNEL_ENTRY);
 }
 
-int stp_fentry_set_places(struct stp_fentry *fentry, struct stp_place *places, u32 count)
+static void stp_fentry_publish(struct stp_fentry *fentry, const struct stp_places *places)
 {
-	struct stp_sites *next = fentry->sites == &fentry->tables[0] ? &fentry->tables[1] :
-								       &fentry->tables[0];
+	struct stp_sites *next = &fentry->tables[fentry->sites == &fentry->tables[0]];
 
-	stp_fill_sites(fentry, next, places, count);
+	stp_fill_sites(next, places);
 	smp_store_release(&fentry->sites, next);
 	if (fentry->running)
 		stp_synchronize_cpus();
-	return stp_fentry_set_filter(fentry, places, count);
+}
+
+int stp_fentry_set_places(struct stp_fentry *fentry, const struct stp_places *places)
+{
+	stp_fentry_publish(fentry, places);
+	return stp_fentry_set_filter(fentry, places);
+}
+
+int stp_fentry_reserve(struct stp_fentry *fentry, const struct stp_places *places, u32 count)
+{
+	unsigned long *filter;
+	struct stp_sites tables[2] = {};
+	u32 i;
+
+	if (count <= fentry->room)
+		return 0;
+	filter = kvcalloc(count, sizeof(*filter), GFP_KERNEL);
+	if (!filter || stp_sites_init(&tables[0], count) || stp_sites_init(&tables[1], count)) {
+		stp_sites_exit(&tables[0]);
+		stp_sites_exit(&tables[1]);
+		kvfree(filter);
+		return -ENOMEM;
+	}
+	/* Whichever is not looked into. */
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		struct stp_sites *unused = &fentry->tables[fentry->sites == &fentry->tables[0]];
+
+		stp_sites_exit(unused);
+		*unused = tables[i];
+		stp_fentry_publish(fentry, places);
+	}
+	kvfree(fentry->filter);
+	fentry->filter = filter;
+	fentry->room = count;
+	return 0;
 }
 
 void stp_fentry_stop(struct stp_fentry *fentry)

@@ -7,6 +7,10 @@
  * register_kprobes() is a loop that undoes everything at the first failure.  They are unregistered
  * in one batch, because each batch waits for all CPUs once.
  *
+ * A symbol is all functions of its name: static ones may share it, and without debuginfo, which
+ * tells them apart, all are meant.  The table has one element for them, and a place for each is
+ * added when they are found.
+ *
  * A place in a module is armed when the module is loaded, before anything in it runs, and given up
  * when it goes.  The notifier for that runs under a lock of the kernel's that is also needed to
  * register it, so it takes only the mutex of this file and never stp_life, and is registered and
@@ -27,9 +31,14 @@ struct stp_kernel {
 	struct stp_fentry *fentry;
 	unsigned long switch_to;	/* address of a function; 0: not known */
 	void **batch;			/* room for all, to unregister */
+	unsigned long *addresses;	/* room for some, to look up */
+	u32 address_room;
 	u32 quiet_failures;		/* not yet told */
 	u64 missed_before;		/* by probes that were registered again since */
-	struct stp_place places[];
+	struct stp_places places;
+	u32 room;			/* for so many */
+	u32 in_table;			/* so many of them are the table's elements */
+	struct stp_place table[];
 };
 
 /* ---- hits ------------------------------------------------------------------------------------ */
@@ -71,9 +80,35 @@ NOKPROBE_SYMBOL(stp_kernel_entry);
 
 static void stp_kernel_free(struct stp_kernel *state)
 {
+	u32 i;
+
 	stp_fentry_free(state->fentry);
+	for (i = state->in_table; i < state->places.count; i++)
+		kfree(state->places.all[i]);
+	kvfree(state->places.all);
+	kvfree(state->addresses);
 	kvfree(state->batch);
 	kvfree(state);
+}
+
+static int stp_kernel_reserve(struct stp_kernel *state, u32 room)
+{
+	struct stp_place **all = kvcalloc(room, sizeof(*all), GFP_KERNEL);
+	void **batch = kvcalloc(room, sizeof(*batch), GFP_KERNEL);
+
+	if (!all || !batch || stp_fentry_reserve(state->fentry, &state->places, room)) {
+		kvfree(all);
+		kvfree(batch);
+		return -ENOMEM;
+	}
+	if (state->places.count)
+		memcpy(all, state->places.all, state->places.count * sizeof(*all));
+	kvfree(state->places.all);
+	kvfree(state->batch);
+	state->places.all = all;
+	state->batch = batch;
+	state->room = room;
+	return 0;
 }
 
 static void stp_kernel_exit(struct stp_probe_set *set)
@@ -91,22 +126,25 @@ static int stp_kernel_init(struct stp_probe_set *set)
 	bool all_registers = false;
 	u32 i;
 
-	state = kvzalloc(struct_size(state, places, set->count), GFP_KERNEL);
+	state = kvzalloc(struct_size(state, table, set->count), GFP_KERNEL);
 	if (!state)
 		return -ENOMEM;
-	for (i = 0; i < set->count; i++) {
-		state->places[i].probe = &probes[i];
+	for (i = 0; i < set->count; i++)
 		all_registers |= probes[i].all_registers;
-	}
 	state->set = set;
+	state->in_table = set->count;
 	mutex_init(&state->mutex);
 	state->notifier.notifier_call = stp_kernel_watch;
-	state->batch = kvcalloc(set->count, sizeof(*state->batch), GFP_KERNEL);
-	state->fentry = stp_fentry_new(set->count, all_registers);
-	if (!state->batch || !state->fentry) {
+	state->fentry = stp_fentry_new(all_registers);
+	if (!state->fentry || stp_kernel_reserve(state, set->count)) {
 		stp_kernel_free(state);
 		return -ENOMEM;
 	}
+	for (i = 0; i < set->count; i++) {
+		state->table[i].probe = &probes[i];
+		state->places.all[i] = &state->table[i];
+	}
+	state->places.count = set->count;
 	set->state = state;
 	return 0;
 }
@@ -126,13 +164,68 @@ static bool stp_kernel_lacks_module(const struct stp_kernel_probe *probe)
 }
 
 /* 0: not to be found (now). */
-static unsigned long stp_kernel_address(const struct stp_kernel_probe *probe, bool symbols)
+static unsigned long stp_kernel_address(const struct stp_kernel_probe *probe)
 {
 	if (stp_kernel_lacks_module(probe))
 		return 0;
-	if (probe->symbol)
-		return symbols ? stp_symbol(probe->symbol) : 0;
 	return probe->section ? stp_address(probe->section, probe->pc) : probe->pc;
+}
+
+/* All functions of a name, in state->addresses; their count. */
+static u32 stp_kernel_functions(struct stp_kernel *state, const char *symbol)
+{
+	u32 count;
+
+	while ((count = stp_symbol_functions(symbol, state->addresses, state->address_room)) >
+	       state->address_room) {
+		unsigned long *more = kvcalloc(count, sizeof(*more), GFP_KERNEL);
+
+		if (!more)
+			return 0;
+		kvfree(state->addresses);
+		state->addresses = more;
+		state->address_room = count;
+	}
+	return count;
+}
+
+/* One more of the same element, behind its last one. */
+static struct stp_place *stp_kernel_add_place(struct stp_kernel *state, struct stp_place *last)
+{
+	struct stp_place *place;
+
+	if (state->places.count == state->room &&
+	    stp_kernel_reserve(state, state->room + state->room / 8 + 8))
+		return NULL;
+	place = kzalloc(sizeof(*place), GFP_KERNEL);
+	if (!place)
+		return NULL;
+	place->probe = last->probe;
+	state->places.all[state->places.count++] = place;
+	state->set->count++;
+	smp_store_release(&last->next, place);
+	return place;
+}
+
+/* A name of none that the kernel tells of may be one that kprobes find: it is the first, then. */
+static void stp_kernel_find_symbol(struct stp_kernel *state, struct stp_place *place)
+{
+	const char *symbol = place->probe->symbol;
+	u32 i, count = stp_kernel_functions(state, symbol);
+	struct stp_place *last;
+
+	place->address = count ? state->addresses[0] : stp_symbol(symbol);
+	place->site = 0;
+	for (i = 1; i < count; i++) {
+		last = place;
+		place = place->next ?: stp_kernel_add_place(state, place);
+		if (!place) {
+			stp_message_failed(last->probe->probe, -ENOMEM);
+			return;
+		}
+		place->address = state->addresses[i];
+		place->site = 0;
+	}
 }
 
 /* Where all that are not armed are; those by a symbol of no module only at the start. */
@@ -148,18 +241,23 @@ static void stp_kernel_find(struct stp_kernel *state, bool at_start)
 		state->switch_to = stp_symbol("__switch_to");
 		stp_fentry_look_around(state->fentry);
 	}
-	for (i = 0; i < state->set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; i < state->in_table && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_place *place = &state->table[i];
 
 		if (place->armed || place->failed || place->gone ||
 		    (!at_start && !stp_kernel_in_module(place->probe)))
 			continue;
-		place->address = stp_kernel_address(place->probe, symbols);
 		place->site = 0;
+		if (!place->probe->symbol)
+			place->address = stp_kernel_address(place->probe);
+		else if (symbols && !stp_kernel_lacks_module(place->probe))
+			stp_kernel_find_symbol(state, place);
+		else
+			place->address = 0;
 		cond_resched();
 	}
 	if (symbols) {
-		stp_fentry_find_sites(state->fentry, state->places, state->set->count);
+		stp_fentry_find_sites(state->fentry, &state->places);
 		stp_symbols_close();
 	}
 }
@@ -252,11 +350,11 @@ static bool stp_kernel_waits(const struct stp_place *place)
 /* Those through ftrace, all at once; if that fails, none of them. */
 static void stp_kernel_arm_sites(struct stp_kernel *state)
 {
-	int rc = stp_fentry_set_places(state->fentry, state->places, state->set->count);
+	int rc = stp_fentry_set_places(state->fentry, &state->places);
 	u32 i;
 
-	for (i = 0; rc && i < state->set->count; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; rc && i < state->places.count; i++) {
+		struct stp_place *place = state->places.all[i];
 
 		if (!place->armed || !place->site)
 			continue;
@@ -285,8 +383,8 @@ static void stp_kernel_arm_found(struct stp_kernel *state)
 	struct stp_probe_set *set = state->set;
 	u32 i;
 
-	for (i = 0; i < set->count; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; i < state->places.count; i++) {
+		struct stp_place *place = state->places.all[i];
 
 		if (place->armed || place->failed || stp_kernel_waits(place) ||
 		    !stp_kernel_returns_elsewhere(state, place))
@@ -294,10 +392,10 @@ static void stp_kernel_arm_found(struct stp_kernel *state)
 		place->site = 0;
 		stp_kernel_failed(state, place, -EINVAL);
 	}
-	stp_returns_share(state->places, set->count);
+	stp_returns_share(&state->places);
 	set->waiting = 0;
-	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; i < state->places.count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_place *place = state->places.all[i];
 
 		if (place->armed || place->failed)
 			continue;
@@ -337,8 +435,8 @@ static void stp_kernel_unregister(struct stp_kernel *state, bool returns, bool a
 {
 	u32 i, count = 0;
 
-	for (i = 0; i < state->set->count; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; i < state->places.count; i++) {
+		struct stp_place *place = state->places.all[i];
 		bool leads = place->leads && at_end;
 
 		if (place->armed || stp_is_return(place) != returns ||
@@ -366,8 +464,8 @@ static void stp_kernel_disarm(struct stp_probe_set *set)
 	state->watching = false;
 	mutex_lock(&state->mutex);
 	stp_fentry_stop(state->fentry);
-	for (i = 0; i < set->count; i++)
-		state->places[i].armed = false;
+	for (i = 0; i < state->places.count; i++)
+		state->places.all[i]->armed = false;
 	stp_kernel_unregister(state, false, true);
 	stp_kernel_unregister(state, true, true);
 	mutex_unlock(&state->mutex);
@@ -392,8 +490,8 @@ static void stp_kernel_leave_module(struct stp_kernel *state, const struct modul
 	u32 i;
 
 	mutex_lock(&state->mutex);
-	for (i = 0; i < state->set->count; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; i < state->places.count; i++) {
+		struct stp_place *place = state->places.all[i];
 
 		if (place->gone || !stp_kernel_goes(place, module, all))
 			continue;
@@ -407,7 +505,7 @@ static void stp_kernel_leave_module(struct stp_kernel *state, const struct modul
 		any = true;
 	}
 	if (any) {
-		stp_fentry_set_places(state->fentry, state->places, state->set->count);
+		stp_fentry_set_places(state->fentry, &state->places);
 		stp_kernel_unregister(state, false, false);
 		stp_kernel_unregister(state, true, false);
 	}
@@ -420,8 +518,8 @@ static bool stp_kernel_comes(struct stp_kernel *state, const struct module *modu
 	bool any = false;
 	u32 i;
 
-	for (i = 0; i < state->set->count; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; i < state->places.count; i++) {
+		struct stp_place *place = state->places.all[i];
 
 		if (!stp_kernel_in_module(place->probe) ||
 		    strcmp(place->probe->section->module, module->name))
@@ -475,8 +573,8 @@ static void stp_kernel_refresh(struct stp_probe_set *set)
 	u32 i;
 
 	mutex_lock(&state->mutex);
-	for (i = 0; i < set->count && stp_get_state() == STP_STATE_RUNNING; i++) {
-		struct stp_place *place = &state->places[i];
+	for (i = 0; i < state->places.count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		struct stp_place *place = state->places.all[i];
 		bool disabled = !stp_probe_wanted(place->probe->probe);
 
 		if (!place->armed || disabled == place->disabled ||
@@ -487,7 +585,7 @@ static void stp_kernel_refresh(struct stp_probe_set *set)
 		cond_resched();
 	}
 	if (sites)
-		stp_fentry_set_filter(state->fentry, state->places, set->count);
+		stp_fentry_set_filter(state->fentry, &state->places);
 	mutex_unlock(&state->mutex);
 }
 
@@ -495,10 +593,13 @@ static u64 stp_kernel_missed(struct stp_probe_set *set)
 {
 	const struct stp_kernel *state = set->state;
 	u64 missed = READ_ONCE(state->missed_before);
+	const struct stp_place *place;
 	u32 i;
 
-	for (i = 0; i < set->count; i++)
-		missed += stp_place_missed(&state->places[i]);
+	/* Places may be added meanwhile. */
+	for (i = 0; i < state->in_table; i++)
+		for (place = &state->table[i]; place; place = smp_load_acquire(&place->next))
+			missed += stp_place_missed(place);
 	return missed;
 }
 

@@ -118,27 +118,26 @@ static bool stp_return_shares(const struct stp_place *place)
 	return place->probe->kind == STP_KERNEL_RETURN && place->site && !place->shared;
 }
 
-/*
- * The first from `place` on that is still to share; NULL: none, or it wants other room.
- */
-static struct stp_place *stp_return_next(struct stp_place *place, struct stp_place *end, u32 room)
+/* The first from *i on, which is moved there, that is to share; NULL: none, or other room. */
+static struct stp_place *stp_return_next(const struct stp_places *places, u32 *i, u32 room)
 {
-	while (place < end && !stp_return_shares(place))
-		place++;
-	return place < end && stp_return_room(place) == room ? place : NULL;
+	while (*i < places->count && !stp_return_shares(places->all[*i]))
+		++*i;
+	return *i < places->count && stp_return_room(places->all[*i]) == room ? places->all[*i] :
+										NULL;
 }
 
-/* `leader` and those that follow, at most `members` of them, as long as they want equal room. */
-static int stp_return_lead(struct stp_place *leader, struct stp_place *end, u32 members)
+/* That at `first` and those that follow, at most `members`, as long as they want equal room. */
+static int stp_return_lead(const struct stp_places *places, u32 first, u32 members)
 {
-	u32 room = stp_return_room(leader), together = 0, saved = 0;
-	struct stp_place *place;
+	struct stp_place *leader = places->all[first], *place;
+	u32 room = stp_return_room(leader), together = 0, saved = 0, i = first;
 	int rc;
 
-	for (place = leader; place && together < members;
-	     place = stp_return_next(place + 1, end, room)) {
+	while (together < members && (place = stp_return_next(places, &i, room))) {
 		together++;
 		saved = max(saved, place->probe->saved_size);
+		i++;
 	}
 	leader->ret = (struct kretprobe){
 		.kp.addr = (kprobe_opcode_t *)stp_return_anchor,
@@ -152,26 +151,23 @@ static int stp_return_lead(struct stp_place *leader, struct stp_place *end, u32 
 	if (rc)
 		return rc;
 	leader->leads = true;
-	for (place = leader; place && together; together--) {
-		place->shared = &leader->ret;
-		place = stp_return_next(place + 1, end, room);
-	}
+	for (i = first; together; together--)
+		stp_return_next(places, &i, room)->shared = &leader->ret;
 	return 0;
 }
 
-void stp_returns_share(struct stp_place *places, u32 count)
+void stp_returns_share(const struct stp_places *places)
 {
-	struct stp_place *place, *end = places + count;
-	u32 sharing = 0;
+	u32 i, sharing = 0;
 
-	for (place = places; place < end; place++)
-		sharing += stp_return_shares(place);
-	for (place = places; place < end && stp_get_state() == STP_STATE_RUNNING; place++) {
-		if (!stp_return_shares(place))
+	for (i = 0; i < places->count; i++)
+		sharing += stp_return_shares(places->all[i]);
+	for (i = 0; i < places->count && stp_get_state() == STP_STATE_RUNNING; i++) {
+		if (!stp_return_shares(places->all[i]))
 			continue;
 		/* One of its own, then. */
-		if (stp_return_lead(place, end, DIV_ROUND_UP(sharing, STP_RETURN_GROUPS)))
-			place->site = 0;
+		if (stp_return_lead(places, i, DIV_ROUND_UP(sharing, STP_RETURN_GROUPS)))
+			places->all[i]->site = 0;
 		cond_resched();
 	}
 }

@@ -174,6 +174,9 @@ bool stp_is_kernel_memory(u64 address, size_t size);
 
 /* ---- symbols.c ------------------------------------------------------------------------------- */
 
+struct kprobe;
+struct module;
+
 /*
  * Between these two, in process context, names can be looked up; others wait that long.  -errno:
  * this kernel lets nobody.
@@ -183,10 +186,18 @@ void stp_symbols_close(void);
 extern void (*stp_symbols_exit)(void);	/* for unload; NULL: they were never opened */
 
 unsigned long stp_symbol(const char *name);	/* "f", "module:f"; 0: there is none */
-/* Call a function of the kernel that is not exported, with one argument. */
-unsigned long stp_symbols_call(unsigned long function, unsigned long argument);
+/*
+ * All functions of a name, one or many static ones, of the kernel or, as "module:f", of a module:
+ * how many there are, and the addresses of as many as there is room for.  Kernels before 6.2 may
+ * know no way to tell, and 0 is returned for theirs.
+ */
+u32 stp_symbol_functions(const char *name, unsigned long *addresses, u32 room);
+/* Call a function of the kernel that is not exported, with up to three arguments. */
+unsigned long stp_symbols_call(unsigned long function, unsigned long first, unsigned long second,
+			       unsigned long third);
+/* NULL: it is not loaded.  For a caller in rcu_read_lock() and with preemption disabled. */
+const struct module *stp_symbols_module(const char *name);
 
-struct kprobe;
 typedef struct kprobe *__percpu *stp_current_kprobe_t;
 /* The kernel's: whose handler is running on each CPU.  NULL: it cannot be found. */
 stp_current_kprobe_t stp_symbols_current_kprobe(void);

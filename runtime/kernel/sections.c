@@ -242,15 +242,11 @@ static struct notifier_block stp_sections_last = {
  */
 static const struct module *stp_module_of(const struct stp_section *section)
 {
-	unsigned long find = stp_symbol("find_module");
-	const struct module *module = NULL;
+	const struct module *module;
 
-	if (!find)
-		return NULL;
-	/* What the kernel wants its caller to hold has changed over time. */
 	rcu_read_lock();
 	preempt_disable();
-	module = (const struct module *)stp_symbols_call(find, (unsigned long)section->module);
+	module = stp_symbols_module(section->module);
 	if (module && READ_ONCE(module->state) == MODULE_STATE_GOING)
 		module = NULL;
 	preempt_enable();

@@ -11,6 +11,7 @@
  * anywhere, and the function called then returns to whoever called ours.
  */
 #include <linux/kprobes.h>
+#include <linux/module.h>
 #include <linux/uaccess.h>
 
 #include "runtime.h"
@@ -23,16 +24,18 @@ static stp_current_kprobe_t stp_current_guess;
 static bool stp_current_is_right;
 
 /* Its body never runs while the gate is open. */
-static noinline unsigned long stp_gate(unsigned long argument)
+static noinline unsigned long stp_gate(unsigned long first, unsigned long second,
+				       unsigned long third)
 {
 	unsigned long result;
 
-	asm volatile("" : "=r"(result) : "0"(argument));
+	asm volatile("" : "=r"(result) : "0"(first), "r"(second), "r"(third));
 	return 0 & result;
 }
 
 /* By a pointer that the compiler knows nothing of: the call must be one by the book. */
-static unsigned long (*volatile stp_gate_pointer)(unsigned long argument) = stp_gate;
+static unsigned long (*volatile stp_gate_pointer)(unsigned long first, unsigned long second,
+						  unsigned long third) = stp_gate;
 
 static int stp_gate_redirect(struct kprobe *p, struct pt_regs *regs)
 {
@@ -57,9 +60,10 @@ NOKPROBE_SYMBOL(stp_gate_after);
 static struct kprobe stp_gate_probe;
 
 /* To see whether the gate leads anywhere: kprobes can be switched off. */
-static noinline unsigned long stp_gate_trial(unsigned long argument)
+static noinline unsigned long stp_gate_trial(unsigned long first, unsigned long second,
+					     unsigned long third)
 {
-	return argument + 1;
+	return first + 2 * second + 3 * third;
 }
 
 static void stp_gate_remove(void)
@@ -82,7 +86,7 @@ static int stp_gate_open(void)
 		stp_gate_probe = (struct kprobe){};
 	else
 		stp_symbols_exit = stp_gate_remove;
-	if (!rc && stp_symbols_call((unsigned long)stp_gate_trial, 1) != 2)
+	if (!rc && stp_symbols_call((unsigned long)stp_gate_trial, 1, 10, 100) != 321)
 		rc = -EOPNOTSUPP;
 	return rc;
 }
@@ -121,16 +125,95 @@ void stp_symbols_close(void)
 	mutex_unlock(&stp_symbols_mutex);
 }
 
-unsigned long stp_symbols_call(unsigned long function, unsigned long argument)
+unsigned long stp_symbols_call(unsigned long function, unsigned long first, unsigned long second,
+			       unsigned long third)
 {
 	lockdep_assert_held(&stp_symbols_mutex);
 	stp_gate_target = function;
-	return stp_gate_pointer(argument);
+	return stp_gate_pointer(first, second, third);
 }
 
 unsigned long stp_symbol(const char *name)
 {
-	return stp_symbols_call(stp_symbols_lookup, (unsigned long)name);
+	return stp_symbols_call(stp_symbols_lookup, (unsigned long)name, 0, 0);
+}
+
+/* ---- functions of the same name -------------------------------------------------------------- */
+
+struct stp_functions {
+	unsigned long is_text;		/* kernel_text_address(), or 0 */
+	unsigned long *addresses;
+	u32 count, room;
+};
+
+/* Not what was freed after boot, nor data of that name, nor another name of the same function. */
+static int stp_function_found(void *data, unsigned long address)
+{
+	struct stp_functions *found = data;
+
+	if (!found->is_text || !(u8)stp_symbols_call(found->is_text, address, 0, 0))
+		return 0;
+	if (found->count && found->count <= found->room &&
+	    found->addresses[found->count - 1] == address)
+		return 0;
+	if (found->count < found->room)
+		found->addresses[found->count] = address;
+	found->count++;
+	return 0;
+}
+
+const struct module *stp_symbols_module(const char *name)
+{
+	unsigned long find = stp_symbol("find_module");
+
+	return find ? (const struct module *)stp_symbols_call(find, (unsigned long)name, 0, 0) :
+		      NULL;
+}
+
+static void stp_module_functions(const char *name, const char *function,
+				 struct stp_functions *found)
+{
+	const struct mod_kallsyms *symbols;
+	const struct module *module;
+	u32 i;
+
+	/* What the kernel wants its callers to hold has changed over time. */
+	rcu_read_lock();
+	preempt_disable();
+	module = stp_symbols_module(name);
+	symbols = module ? rcu_dereference_sched(module->kallsyms) : NULL;
+	for (i = 0; symbols && i < symbols->num_symtab; i++) {
+		const Elf_Sym *symbol = &symbols->symtab[i];
+
+		if (symbol->st_shndx != SHN_UNDEF &&
+		    !strcmp(symbols->strtab + symbol->st_name, function))
+			stp_function_found(found, symbol->st_value);
+	}
+	preempt_enable();
+	rcu_read_unlock();
+}
+
+u32 stp_symbol_functions(const char *name, unsigned long *addresses, u32 room)
+{
+	struct stp_functions found = {
+		.is_text = stp_symbol("kernel_text_address"),
+		.addresses = addresses,
+		.room = room,
+	};
+	const char *function = strchr(name, ':');
+	char module[MODULE_NAME_LEN];
+	unsigned long each;
+
+	if (function) {
+		strscpy(module, name, min_t(size_t, sizeof(module), function - name + 1));
+		stp_module_functions(module, function + 1, &found);
+		return found.count;
+	}
+	each = stp_symbol("kallsyms_on_each_match_symbol");
+	if (each)
+		stp_symbols_call(each, (unsigned long)stp_function_found, (unsigned long)name,
+				 (unsigned long)&found);
+	return found.count;
 }
 
 /* By name, and then seen to be right: the gate's own probe must be in it while that runs. */

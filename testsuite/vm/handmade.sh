@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # handmade.sh - for the .prepare of tests that need modules written by hand.  Sourced by vm.test, as `here` and `release` say.
 
-# handmade_module NAME SOURCE.c: a plain module
+# handmade_module NAME SOURCE.c [PARTS]: a plain module; or one of so many parts, each of which is the source with its number as PART
 handmade_module()
 {
-	mkdir "$1.build" &&
-		cp "$2" "$1.build/$1.c" &&
-		echo "obj-m := $1.o" >"$1.build/Kbuild" &&
-		handmade_build "$1"
+	local part name=$1 source=$2 parts=${3:-}
+	mkdir "$name.build" && cp "$source" "$name.build/$name.c" && echo "obj-m := $name.o" >"$name.build/Kbuild" || return
+	for part in ${parts:+$(seq "$parts")}; do
+		mv "$name.build/$name.c" "$name.build/source.h" 2>/dev/null
+		printf '#define PART %d\n#include "source.h"\n' "$part" >"$name.build/part$part.c"
+		echo "$name-y += part$part.o" >>"$name.build/Kbuild"
+	done
+	handmade_build "$name"
 }
 
 # handmade_script NAME SOURCE.c: SOURCE.c in the place of a translated script, and the runtime
