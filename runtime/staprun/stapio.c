@@ -155,26 +155,6 @@ static void read_signals(struct session *s)
 	}
 }
 
-/* For output.c: wait for room, but hear signals. */
-static bool wait_writable(int fd)
-{
-	for (;;) {
-		struct pollfd fds[2] = {
-			{ .fd = fd, .events = POLLOUT },
-			{ .fd = session.signals, .events = POLLIN },
-		};
-
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return true;
-		if (fds[1].revents)
-			read_signals(&session);
-		if (session.forced)
-			return false;
-		if (fds[0].revents)
-			return true;
-	}
-}
-
 /* ---- the command of -c ----------------------------------------------------------------------- */
 
 /* In a child: become the shell. */
@@ -245,6 +225,28 @@ static void command_report(struct session *s)
 
 /* ---- in the background ----------------------------------------------------------------------- */
 
+/* Did the child say that it has started?  Signals are for it. */
+static bool await_start(const struct session *s, int report, pid_t child)
+{
+	struct signalfd_siginfo info;
+	char byte;
+
+	for (;;) {
+		struct pollfd fds[2] = {
+			{ .fd = report, .events = POLLIN },
+			{ .fd = s->signals, .events = POLLIN },
+		};
+
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		if (fds[0].revents)
+			return read(report, &byte, 1) == 1;
+		while (read(s->signals, &info, sizeof(info)) == sizeof(info))
+			if (info.ssi_signo != SIGCHLD)
+				kill(child, (int)info.ssi_signo);
+	}
+}
+
 /*
  * Go on in a child.  The parent waits until the script has started, or failed to, prints the
  * child's process id and ends.
@@ -253,7 +255,6 @@ static int go_background(struct session *s)
 {
 	int ends[2];
 	pid_t child;
-	char byte;
 
 	if (pipe2(ends, O_CLOEXEC)) {
 		say_error("cannot make a pipe: %s.", strerror(errno));
@@ -267,7 +268,7 @@ static int go_background(struct session *s)
 	if (child) {
 		close(ends[1]);
 		close(s->options->control);	/* or the child could not unload */
-		if (read(ends[0], &byte, 1) != 1)
+		if (!await_start(s, ends[0], child))
 			_exit(1);
 		printf("%d\n", (int)child);
 		_exit(fflush(stdout) ? 1 : 0);
@@ -388,6 +389,55 @@ static void stop_begin(struct session *s)
 	s->stop_report = task_begin(&s->stop, s->options->control, STP_IOC_STOP);
 	if (s->stop_report < 0)
 		s->forced = true;
+}
+
+/* ---- what may come at any time --------------------------------------------------------------- */
+
+enum { EVENT_SIGNALS, EVENT_START, EVENT_STOP, EVENTS };
+
+static void events_wanted(const struct session *s, struct pollfd fds[EVENTS])
+{
+	fds[EVENT_SIGNALS] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
+	fds[EVENT_START] = (struct pollfd){ .fd = s->start_report, .events = POLLIN };
+	fds[EVENT_STOP] = (struct pollfd){ .fd = s->stop_report, .events = POLLIN };
+}
+
+static void events_take(struct session *s, const struct pollfd fds[EVENTS])
+{
+	if (fds[EVENT_SIGNALS].revents)
+		read_signals(s);
+	if (fds[EVENT_START].revents)
+		start_ended(s);
+	if (fds[EVENT_STOP].revents) {
+		task_end(&s->stop, &s->stop_report);
+		s->stopped = true;
+	}
+}
+
+/*
+ * For output.c: wait for room.  A script that is to end does so only when that has come: what its
+ * end probes print would find full buffers.
+ */
+static bool wait_writable(int fd)
+{
+	struct session *s = &session;
+
+	for (;;) {
+		struct pollfd fds[EVENTS + 1];
+
+		events_wanted(s, fds);
+		fds[EVENTS] = (struct pollfd){ .fd = fd, .events = POLLOUT };
+		if (poll(fds, EVENTS + 1, -1) < 0) {
+			if (errno != EINTR)
+				return true;
+			continue;
+		}
+		events_take(s, fds);
+		if (s->forced)
+			return false;
+		if (fds[EVENTS].revents)
+			return true;
+	}
 }
 
 /* ---- the loop -------------------------------------------------------------------------------- */
@@ -520,27 +570,21 @@ static int loop(struct session *s)
 	int timeout = 0;
 
 	for (;;) {
-		struct pollfd fds[] = {
-			{ .fd = s->options->control, .events = POLLIN },
-			{ .fd = s->signals, .events = POLLIN },
-			{ .fd = s->start_report, .events = POLLIN },
-			{ .fd = s->stop_report, .events = POLLIN },
-			{ .fd = s->input_wanted ? STDIN_FILENO : -1, .events = POLLIN },
-		};
+		struct pollfd fds[EVENTS + 2];
 		bool was_stopped;
 		int more;
 
-		poll(fds, sizeof(fds) / sizeof(fds[0]), timeout);
-		if (fds[1].revents)
-			read_signals(s);
-		if (fds[2].revents)
-			start_ended(s);
-		if (fds[3].revents) {
-			task_end(&s->stop, &s->stop_report);
-			s->stopped = true;
+		events_wanted(s, fds);
+		fds[EVENTS] = (struct pollfd){ .fd = s->options->control, .events = POLLIN };
+		fds[EVENTS + 1] = (struct pollfd){
+			.fd = s->input_wanted ? STDIN_FILENO : -1,
+			.events = POLLIN,
+		};
+		if (poll(fds, EVENTS + 2, timeout) > 0) {
+			events_take(s, fds);
+			if (fds[EVENTS + 1].revents)
+				read_input(s);
 		}
-		if (fds[4].revents)
-			read_input(s);
 		if (s->forced)
 			return -1;
 		look_for_cpus(s);
@@ -788,13 +832,13 @@ static int session_begin(struct session *s)
 	s->start_report = s->stop_report = s->command_gate = s->parent = -1;
 	s->output.fd = -1;
 	s->output.quiet = options->quiet;
-	if (options->daemon && go_background(s))
-		return -1;
 	s->signals = signals_open();
 	if (s->signals < 0) {
 		say_error("cannot receive signals: %s.", strerror(errno));
 		return -1;
 	}
+	if (options->daemon && go_background(s))
+		return -1;
 	output_wait = wait_writable;
 	output_request = hear_request;
 	fcntl(options->control, F_SETFD, FD_CLOEXEC);

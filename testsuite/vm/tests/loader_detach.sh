@@ -29,3 +29,12 @@ assert_loaded loader_detach
 run staprun -d loader_detach
 assert_equal "status of -d" 0 $rc
 assert_not_loaded loader_detach
+
+# A signal while -D waits for a start that takes long is for the one that starts: nothing goes on behind the user's back.
+start staprun -D -o $dir/file loader_detach.ko slow=1
+wait_until 20 test -s $dir/file
+usleep 200000
+stop TERM
+wait_until 30 not_loaded loader_detach
+assert_matches $dir/file 'end 0'
+assert_lacks $dir/file tick

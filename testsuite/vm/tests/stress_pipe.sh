@@ -6,7 +6,7 @@ assert_equal "lines that head read" "line 1 line 2 line 3 line 4 line 5" "$(tr '
 assert_empty "$err"
 assert_not_loaded stress_pipe
 
-# A reader that only waits is no reason to end.  SIGINT ends the script, and what it has printed is not given up while there is
+# A reader that only waits is no reason to end, nor not to start.  SIGINT ends the script, and what it has printed is not given up while there is
 # a reader for it; a second SIGINT does not wait.  In the background all the same.
 mkfifo $dir/pipe
 sleep 1000 <$dir/pipe &
@@ -31,6 +31,7 @@ stays_until_the_second_signal $pid "in front"
 finish
 assert_equal "status when forced" 1 $rc
 assert_contains $err "output that was not written yet is lost"
-staprun -D -o $dir/pipe stress_pipe.ko padding=$padding >$out 2>$err
+# The pipe is full by now.
+timeout 60 staprun -D -o $dir/pipe stress_pipe.ko padding=$padding >$out 2>$err || fail "it did not start in the background"
 stays_until_the_second_signal $(cat $out) "in the background"
 kill $reader
