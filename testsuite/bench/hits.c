@@ -11,7 +11,7 @@
 MODULE_LICENSE("GPL");
 
 #define CALLS 50000
-#define ROUNDS 9
+#define ROUNDS 5
 
 static unsigned long hits_seen;
 

@@ -1,7 +1,7 @@
 # In the virtual machine: lines of 64 bytes into a file, by printf and stapio, and by trace_printk() and trace_pipe.
 
 cd /tests || exit 1
-batch=8000 batches=50
+batch=8000 batches=12
 staprun lines.ko -o /tmp/lines &
 pid=$!
 until [ -e /proc/systemtap/lines/lines ] && [ -e /tmp/lines ]; do usleep 100000; done
