@@ -140,8 +140,10 @@ unsigned long stp_symbol(const char *name)
 
 /* ---- functions of the same name -------------------------------------------------------------- */
 
+static unsigned long stp_is_text;	/* kernel_text_address(), or 0 */
+static unsigned long stp_each_of_name;	/* kallsyms_on_each_match_symbol(), or 0 */
+
 struct stp_functions {
-	unsigned long is_text;		/* kernel_text_address(), or 0 */
 	unsigned long *addresses;
 	u32 count, room;
 };
@@ -151,7 +153,7 @@ static int stp_function_found(void *data, unsigned long address)
 {
 	struct stp_functions *found = data;
 
-	if (!found->is_text || !(u8)stp_symbols_call(found->is_text, address, 0, 0))
+	if (!stp_is_text || !(u8)stp_symbols_call(stp_is_text, address, 0, 0))
 		return 0;
 	if (found->count && found->count <= found->room &&
 	    found->addresses[found->count - 1] == address)
@@ -195,24 +197,22 @@ static void stp_module_functions(const char *name, const char *function,
 
 u32 stp_symbol_functions(const char *name, unsigned long *addresses, u32 room)
 {
-	struct stp_functions found = {
-		.is_text = stp_symbol("kernel_text_address"),
-		.addresses = addresses,
-		.room = room,
-	};
+	struct stp_functions found = { .addresses = addresses, .room = room };
 	const char *function = strchr(name, ':');
 	char module[MODULE_NAME_LEN];
-	unsigned long each;
 
+	if (!stp_is_text)
+		stp_is_text = stp_symbol("kernel_text_address");
+	if (!stp_each_of_name)
+		stp_each_of_name = stp_symbol("kallsyms_on_each_match_symbol");
 	if (function) {
 		strscpy(module, name, min_t(size_t, sizeof(module), function - name + 1));
 		stp_module_functions(module, function + 1, &found);
 		return found.count;
 	}
-	each = stp_symbol("kallsyms_on_each_match_symbol");
-	if (each)
-		stp_symbols_call(each, (unsigned long)stp_function_found, (unsigned long)name,
-				 (unsigned long)&found);
+	if (stp_each_of_name)
+		stp_symbols_call(stp_each_of_name, (unsigned long)stp_function_found,
+				 (unsigned long)name, (unsigned long)&found);
 	return found.count;
 }
 
