@@ -207,7 +207,10 @@ static struct stp_place *stp_kernel_add_place(struct stp_kernel *state, struct s
 	return place;
 }
 
-/* A name of none that the kernel tells of may be one that kprobes find: it is the first, then. */
+/*
+ * All functions of the name get their addresses.  Where the kernel tells of none (see
+ * stp_symbol_functions()), it is the symbol that comes first, whatever that is.
+ */
 static void stp_kernel_find_symbol(struct stp_kernel *state, struct stp_place *place)
 {
 	const char *symbol = place->probe->symbol;
