@@ -92,6 +92,18 @@ static inline void stp_hrtimer_setup(struct hrtimer *timer,
 #define stp_ftrace_registers(registers) (&(registers)->regs)
 #endif
 
+/*
+ * 6.6 to 6.13: an fprobe's handlers have all registers, and data that the two of a call share, and
+ * one at the entry may do without the other.  Before, there is no such data; from 6.14 on, fprobes
+ * are made of function graph's hooks, which keep few registers.
+ */
+#if defined(CONFIG_FPROBE) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define STP_FPROBE 1
+#else
+#define STP_FPROBE 0
+#endif
+
 /* 6.17: relay no longer tells subbuf_start() of the padding before. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define STP_RELAY_SUBBUF_START(name, buf) \

@@ -3,43 +3,27 @@
  * fentry.c - entries of functions by way of ftrace.
  *
  * Almost every function of the kernel begins with room for a call ("fentry"), a no-op until
- * somebody wants to see it.  All entries and returns that a script probes share one ftrace_ops
- * here, so that arming a thousand is one change of the kernel's code and not a thousand, and a hit
- * costs a look into a small table and no walk through that of all kprobes.
+ * somebody wants to see it.  All entries that a script probes share one ftrace_ops here, so that
+ * arming a thousand is one change of the kernel's code and not a thousand, and a hit costs a look
+ * into a small table and no walk through that of all kprobes.
  *
  * Functions that kprobes refuse are refused here, too: they are those that kprobes themselves are
  * made of, and a handler in one of them would meet a kprobe where the kernel can stand none.
  *
- * Returns, too, begin here, with the first half of a kretprobe (returns.c), which needs no more of
- * the registers than the stack pointer.  At the return the kernel sets and clears its per-CPU
- * `current_kprobe` without a look at what it was, so this must not be done while a kprobe's handler
- * is running on the CPU; the kernel itself sees to that.
+ * That list is not exported.  Without it everything becomes a kprobe.
  *
- * Neither the list of what is refused nor that variable is exported.  Without the first everything
- * becomes a kprobe, without the second returns do.
+ * Returns are found by the same table.  Where the kernel has no fprobes they begin here, too
+ * (returns_kretprobe.c).
  *
  * The table is immutable once it is published.  A change fills the other one of two, and waits
  * until nobody looks into the old one before that is filled again; hits have preemption disabled.
  */
 #include <linux/ftrace.h>
-#include <linux/hash.h>
 #include <linux/rcupdate.h>
 #include <linux/sort.h>
 #include <linux/uaccess.h>
 
-#include "hit.h"
 #include "places.h"
-
-/* Entries first[h] to first[h + 1] have the hash value h; those of one site are in order. */
-struct stp_sites {
-	u32 bits;			/* of the hash */
-	u32 *first;
-	struct stp_site {
-		unsigned long site;
-		struct stp_place *place;
-		const struct stp_probe *entry;	/* NULL: the place is a return */
-	} *entries;
-};
 
 struct stp_fentry {
 	struct ftrace_ops ops;
@@ -47,23 +31,12 @@ struct stp_fentry {
 	struct stp_sites tables[2];
 	struct stp_sites *sites;	/* one of them: what hits look into */
 	unsigned long *filter;		/* room for all sites */
+	bool looked_at;			/* maybe: sites */
 	bool running;			/* ops is registered */
 	unsigned long in_blacklist;	/* bool within_kprobe_blacklist(address); 0: not known */
-	stp_current_kprobe_t current_kprobe;	/* NULL: not known */
 };
 
 /* ---- hits ------------------------------------------------------------------------------------ */
-
-static inline u32 stp_site_hash(const struct stp_sites *sites, unsigned long site)
-{
-	return hash_long(site, sites->bits);
-}
-
-/* As far as RCU knows: older kernels trace a few functions then. */
-static inline bool stp_fentry_asleep(void)
-{
-	return unlikely(is_idle_task(current)) && !rcu_is_watching();
-}
 
 static __always_inline void stp_fentry_entry(const struct stp_probe *probe, struct pt_regs *regs)
 {
@@ -71,30 +44,12 @@ static __always_inline void stp_fentry_entry(const struct stp_probe *probe, stru
 
 	if (!c)
 		return;
-	if (stp_fentry_asleep())
+	if (stp_asleep())
 		stp_skip(STP_SKIP_MISSED);
 	else
 		stp_run(c, probe);
 	stp_leave_pinned(c);
 }
-
-/* Guarded, because what it leads to is not ours and may have probes. */
-static noinline void stp_fentry_return(const struct stp_fentry *fentry, struct stp_place *place,
-				       unsigned long parent_ip, struct pt_regs *regs)
-{
-	int bit = stp_ftrace_trylock(place->site, parent_ip);
-
-	if (bit < 0) {
-		stp_skip(STP_SKIP_REENTRANT);
-		return;
-	}
-	if (unlikely(raw_cpu_read(*fentry->current_kprobe)) || stp_fentry_asleep())
-		stp_skip(STP_SKIP_MISSED);
-	else if (likely(stp_get_state() == STP_STATE_RUNNING))
-		stp_return_begin(place, regs);
-	stp_ftrace_unlock(bit);
-}
-NOKPROBE_SYMBOL(stp_fentry_return);
 
 /*
  * Entries need no guard against recursion but the context: what is called before it is taken, and
@@ -105,15 +60,10 @@ static STP_FTRACE_CALLBACK(stp_fentry_callback, ip, parent_ip, ops, registers)
 	struct stp_fentry *fentry = container_of(ops, struct stp_fentry, ops);
 	struct pt_regs *regs = stp_ftrace_registers(registers);
 	const struct stp_site *site, *end;
-	const struct stp_sites *sites;
 	unsigned long after = regs->ip;
-	u32 hash;
 
 	preempt_disable_notrace();
-	sites = smp_load_acquire(&fentry->sites);
-	hash = stp_site_hash(sites, ip);
-	end = sites->entries + sites->first[hash + 1];
-	for (site = sites->entries + sites->first[hash]; site < end; site++) {
+	for (site = stp_find_sites(&fentry->sites, ip, &end); site < end; site++) {
 		if (site->site != ip || unlikely(READ_ONCE(site->place->disabled)))
 			continue;
 		/* As if nothing of the function had run yet. */
@@ -121,12 +71,17 @@ static STP_FTRACE_CALLBACK(stp_fentry_callback, ip, parent_ip, ops, registers)
 		if (site->entry)
 			stp_fentry_entry(site->entry, regs);
 		else
-			stp_fentry_return(fentry, site->place, parent_ip, regs);
+			stp_return_begin(site->place, parent_ip, regs);
 	}
 	regs->ip = after;
 	preempt_enable_notrace();
 }
 NOKPROBE_SYMBOL(stp_fentry_callback);
+
+struct stp_sites *const *stp_fentry_sites(const struct stp_fentry *fentry)
+{
+	return &fentry->sites;
+}
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
@@ -175,7 +130,6 @@ struct stp_fentry *stp_fentry_new(bool all_registers)
 void stp_fentry_look_around(struct stp_fentry *fentry)
 {
 	fentry->in_blacklist = stp_symbol("within_kprobe_blacklist");
-	fentry->current_kprobe = stp_symbols_current_kprobe();
 }
 
 /* A no-op of five bytes, a call, or a breakpoint while one becomes the other. */
@@ -203,8 +157,6 @@ static unsigned long stp_guess_site(unsigned long address)
 static bool stp_wants_site(const struct stp_fentry *fentry, const struct stp_place *place)
 {
 	if (!place->address || place->armed || place->probe->kind == STP_KERNEL_STATEMENT)
-		return false;
-	if (place->probe->kind == STP_KERNEL_RETURN && !fentry->current_kprobe)
 		return false;
 	return fentry->in_blacklist &&
 	       !(u8)stp_symbols_call(fentry->in_blacklist, place->address, 0, 0);
@@ -293,24 +245,35 @@ void stp_fentry_find_sites(struct stp_fentry *fentry, const struct stp_places *p
 
 /* ---- what is hit ----------------------------------------------------------------------------- */
 
-int stp_fentry_set_filter(struct stp_fentry *fentry, const struct stp_places *places)
+unsigned long *stp_fentry_filter(struct stp_fentry *fentry, const struct stp_places *places,
+				 const struct stp_return_group *group, u32 *count)
 {
 	u32 i, found = 0;
-	int rc;
 
 	for (i = 0; i < places->count; i++) {
 		const struct stp_place *place = places->all[i];
 
-		if (place->armed && place->site && !place->disabled)
+		if (place->armed && place->site && !place->disabled &&
+		    (stp_by_fprobe(place) ? place->group : NULL) == group)
 			fentry->filter[found++] = place->site;
 	}
+	*count = stp_sort_sites(fentry->filter, found);
+	return fentry->filter;
+}
+
+int stp_fentry_set_filter(struct stp_fentry *fentry, const struct stp_places *places)
+{
+	unsigned long *sites;
+	u32 count;
+	int rc;
+
+	sites = stp_fentry_filter(fentry, places, NULL, &count);
 	/* An empty filter would mean every function there is. */
-	if (!found) {
+	if (!count) {
 		stp_fentry_stop(fentry);
 		return 0;
 	}
-	found = stp_sort_sites(fentry->filter, found);
-	rc = ftrace_set_filter_ips(&fentry->ops, fentry->filter, found, 0, 1);
+	rc = ftrace_set_filter_ips(&fentry->ops, sites, count, 0, 1);
 	if (rc || fentry->running)
 		return rc;
 	rc = register_ftrace_function(&fentry->ops);
@@ -343,27 +306,23 @@ static void stp_fill_sites(struct stp_sites *sites, const struct stp_places *pla
 			sites->first[stp_site_hash(sites, places->all[i]->site)]++;
 	for (hash = 1; hash <= size; hash++)
 		sites->first[hash] += sites->first[hash - 1];
-	/* A function's returns begin in the order that makes them return in that of the script. */
+	/* Kretprobes begin in the order that makes them return in that of the script. */
 	for (i = 0; i < places->count; i++)
-		stp_fill_site(sites, places->all[i], STP_KERNEL_RETURN);
+		stp_fill_site(sites, places->all[STP_FPROBE ? places->count - 1 - i : i],
+			      STP_KERNEL_RETURN);
 	for (i = places->count; i--;)
 		stp_fill_site(sites, places->all[i], STP_KERNEL_ENTRY);
 }
 
-static void stp_fentry_publish(struct stp_fentry *fentry, const struct stp_places *places)
+void stp_fentry_publish(struct stp_fentry *fentry, const struct stp_places *places)
 {
 	struct stp_sites *next = &fentry->tables[fentry->sites == &fentry->tables[0]];
 
 	stp_fill_sites(next, places);
 	smp_store_release(&fentry->sites, next);
-	if (fentry->running)
+	if (fentry->looked_at)
 		stp_synchronize_cpus();
-}
-
-int stp_fentry_set_places(struct stp_fentry *fentry, const struct stp_places *places)
-{
-	stp_fentry_publish(fentry, places);
-	return stp_fentry_set_filter(fentry, places);
+	fentry->looked_at = places->count != 0;
 }
 
 int stp_fentry_reserve(struct stp_fentry *fentry, const struct stp_places *places, u32 count)

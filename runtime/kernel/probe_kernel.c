@@ -2,10 +2,11 @@
 /*
  * probe_kernel.c - entries and returns of the kernel's functions, and single instructions.
  *
- * What has a call of fentry goes the way of fentry.c.  The rest are kprobes, by address.  Those are
- * registered one by one, so that one that cannot be is named and the others go on: the kernel's own
- * register_kprobes() is a loop that undoes everything at the first failure.  They are unregistered
- * in one batch, because each batch waits for all CPUs once.
+ * What has a call of fentry goes the way of fentry.c, and of returns_fprobe.c or
+ * returns_kretprobe.c.  The rest are kprobes, by address.  Those are registered one by one, so that
+ * one that cannot be is named and the others go on: the kernel's own register_kprobes() is a loop
+ * that undoes everything at the first failure.  They are unregistered in one batch, because each
+ * batch waits for all CPUs once.
  *
  * A symbol is all functions of its name: static ones may share it, and without debuginfo, which
  * tells them apart, all are meant.  The table has one element for them, and a place for each is
@@ -29,6 +30,7 @@ struct stp_kernel {
 	struct notifier_block notifier;
 	bool watching;			/* the notifier is registered */
 	struct stp_fentry *fentry;
+	struct stp_returns returns;
 	unsigned long switch_to;	/* address of a function; 0: not known */
 	void **batch;			/* room for all, to unregister */
 	unsigned long *addresses;	/* room for some, to look up */
@@ -48,21 +50,6 @@ static bool stp_is_return(const struct stp_place *place)
 	return place->probe->kind == STP_KERNEL_RETURN;
 }
 
-void stp_place_hit(const struct stp_place *place, struct pt_regs *regs, void *saved)
-{
-	const struct stp_probe *probe = place->probe->probe;
-	struct stp_context *c = stp_enter(probe, STP_STATE_RUNNING, regs);
-
-	if (!c)
-		return;
-	c->saved = saved;
-	if (stp_is_return(place))
-		c->returns_from = place->address ?: (unsigned long)place->ret.kp.addr;
-	stp_run(c, probe);
-	stp_leave(c);
-}
-NOKPROBE_SYMBOL(stp_place_hit);
-
 static int stp_kernel_entry(struct kprobe *p, struct pt_regs *regs)
 {
 	const struct stp_place *place = container_of(p, struct stp_place, entry);
@@ -70,7 +57,7 @@ static int stp_kernel_entry(struct kprobe *p, struct pt_regs *regs)
 
 	/* Not as it is, behind the breakpoint; nor behind a function's landing mark. */
 	regs->ip = place->address ?: (unsigned long)p->addr;
-	stp_place_hit(place, regs, NULL);
+	stp_place_hit(place, regs, NULL, 0);
 	regs->ip = after;
 	return 0;
 }
@@ -82,6 +69,7 @@ static void stp_kernel_free(struct stp_kernel *state)
 {
 	u32 i;
 
+	stp_returns_free(&state->returns);
 	stp_fentry_free(state->fentry);
 	for (i = state->in_table; i < state->places.count; i++)
 		kfree(state->places.all[i]);
@@ -243,6 +231,7 @@ static void stp_kernel_find(struct stp_kernel *state, bool at_start)
 	if (symbols && at_start) {
 		state->switch_to = stp_symbol("__switch_to");
 		stp_fentry_look_around(state->fentry);
+		stp_returns_look_around(&state->returns);
 	}
 	for (i = 0; i < state->in_table && stp_get_state() == STP_STATE_RUNNING; i++) {
 		struct stp_place *place = &state->table[i];
@@ -312,8 +301,6 @@ static int stp_kernel_register(struct stp_kernel *state, struct stp_place *place
 
 	if (place->site)
 		return 0;
-	if (place->leads)	/* had a site before its module was loaded again */
-		return -EBUSY;
 	state->missed_before += stp_place_missed(place);
 	memset(&place->ret, 0, sizeof(place->ret));
 	if (stp_is_return(place)) {
@@ -350,16 +337,26 @@ static bool stp_kernel_waits(const struct stp_place *place)
 	return !place->probe->symbol || place->gone || stp_kernel_lacks_module(place->probe);
 }
 
-/* Those through ftrace, all at once; if that fails, none of them. */
+/* Returns first: who sees an entry may count on them. */
+static int stp_kernel_set_filters(struct stp_kernel *state)
+{
+	stp_returns_set(&state->returns, state->fentry, &state->places);
+	return stp_fentry_set_filter(state->fentry, &state->places);
+}
+
+/* Those through ftrace, all that go together at once; if that fails, none of them. */
 static void stp_kernel_arm_sites(struct stp_kernel *state)
 {
-	int rc = stp_fentry_set_places(state->fentry, &state->places);
+	int entries_rc;
 	u32 i;
 
-	for (i = 0; rc && i < state->places.count; i++) {
+	stp_fentry_publish(state->fentry, &state->places);
+	entries_rc = stp_kernel_set_filters(state);
+	for (i = 0; i < state->places.count; i++) {
 		struct stp_place *place = state->places.all[i];
+		int rc = stp_by_fprobe(place) ? stp_returns_error(place) : entries_rc;
 
-		if (!place->armed || !place->site)
+		if (!rc || !place->armed || !place->site)
 			continue;
 		place->armed = false;
 		state->set->armed--;
@@ -395,7 +392,7 @@ static void stp_kernel_arm_found(struct stp_kernel *state)
 		place->site = 0;
 		stp_kernel_failed(state, place, -EINVAL);
 	}
-	stp_returns_share(&state->places);
+	stp_returns_group(&state->returns, state->fentry, &state->places);
 	set->waiting = 0;
 	for (i = 0; i < state->places.count && stp_get_state() == STP_STATE_RUNNING; i++) {
 		struct stp_place *place = state->places.all[i];
@@ -431,22 +428,19 @@ static int stp_kernel_arm(struct stp_probe_set *set)
 /* ---- disarming ------------------------------------------------------------------------------- */
 
 /*
- * Unregister the kprobes, or kretprobes, of places that are not armed any more; at the end, also
- * the shared ones.  They are not cleared: their missed hits still count.
+ * Unregister the kprobes, or kretprobes, of places that are not armed any more.  They are not
+ * cleared: their missed hits still count.
  */
-static void stp_kernel_unregister(struct stp_kernel *state, bool returns, bool at_end)
+static void stp_kernel_unregister(struct stp_kernel *state, bool returns)
 {
 	u32 i, count = 0;
 
 	for (i = 0; i < state->places.count; i++) {
 		struct stp_place *place = state->places.all[i];
-		bool leads = place->leads && at_end;
 
-		if (place->armed || stp_is_return(place) != returns ||
-		    (!place->registered && !leads))
+		if (place->armed || !place->registered || stp_is_return(place) != returns)
 			continue;
 		place->registered = false;
-		place->leads &= !at_end;
 		state->batch[count++] = returns ? (void *)&place->ret : (void *)&place->entry;
 	}
 	if (!count)
@@ -469,8 +463,9 @@ static void stp_kernel_disarm(struct stp_probe_set *set)
 	stp_fentry_stop(state->fentry);
 	for (i = 0; i < state->places.count; i++)
 		state->places.all[i]->armed = false;
-	stp_kernel_unregister(state, false, true);
-	stp_kernel_unregister(state, true, true);
+	stp_returns_stop(&state->returns, (struct kretprobe **)state->batch);
+	stp_kernel_unregister(state, false);
+	stp_kernel_unregister(state, true);
 	mutex_unlock(&state->mutex);
 }
 
@@ -508,9 +503,10 @@ static void stp_kernel_leave_module(struct stp_kernel *state, const struct modul
 		any = true;
 	}
 	if (any) {
-		stp_fentry_set_places(state->fentry, &state->places);
-		stp_kernel_unregister(state, false, false);
-		stp_kernel_unregister(state, true, false);
+		stp_fentry_publish(state->fentry, &state->places);
+		stp_kernel_set_filters(state);
+		stp_kernel_unregister(state, false);
+		stp_kernel_unregister(state, true);
 	}
 	mutex_unlock(&state->mutex);
 }
@@ -588,14 +584,14 @@ static void stp_kernel_refresh(struct stp_probe_set *set)
 		cond_resched();
 	}
 	if (sites)
-		stp_fentry_set_filter(state->fentry, &state->places);
+		stp_kernel_set_filters(state);
 	mutex_unlock(&state->mutex);
 }
 
 static u64 stp_kernel_missed(struct stp_probe_set *set)
 {
 	const struct stp_kernel *state = set->state;
-	u64 missed = READ_ONCE(state->missed_before);
+	u64 missed = READ_ONCE(state->missed_before) + stp_returns_missed(&state->returns);
 	const struct stp_place *place;
 	u32 i;
 

@@ -2,11 +2,13 @@
 /*
  * hits - what a hit costs: a function, called in a loop and timed, and the bare probes to compare with.  Writing a label to
  * the parameter `run` prints "LABEL NANOSECONDS" per call to the kernel's log, the least of some rounds; `bare` is 0, 1
- * for a kprobe, or 2 for a kretprobe.
+ * for a kprobe, 2 for a kretprobe, or 3 for the return by an fprobe, which older kernels refuse.
  */
+#include <linux/fprobe.h>
 #include <linux/kprobes.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
+#include <linux/version.h>
 
 MODULE_LICENSE("GPL");
 
@@ -38,6 +40,31 @@ static struct kprobe kprobe;
 static struct kretprobe kretprobe;
 static int bare;
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+static void bare_exit(struct fprobe *fprobe, unsigned long ip, unsigned long to, struct pt_regs *regs, void *data)
+{
+	hits_seen++;
+}
+static struct fprobe fprobe;
+static int fprobe_begin(void)
+{
+	fprobe = (struct fprobe){ .exit_handler = bare_exit, .entry_data_size = 16 };
+	return register_fprobe(&fprobe, "hits_function", NULL);
+}
+static void fprobe_end(void)
+{
+	unregister_fprobe(&fprobe);
+}
+#else
+static int fprobe_begin(void)
+{
+	return -EOPNOTSUPP;
+}
+static void fprobe_end(void)
+{
+}
+#endif
+
 static int set_bare(const char *value, const struct kernel_param *param)
 {
 	int rc = 0, old = bare;
@@ -46,6 +73,8 @@ static int set_bare(const char *value, const struct kernel_param *param)
 		unregister_kprobe(&kprobe);
 	else if (old == 2)
 		unregister_kretprobe(&kretprobe);
+	else if (old == 3)
+		fprobe_end();
 	bare = value[0] - '0';
 	kprobe = (struct kprobe){ .symbol_name = "hits_function", .pre_handler = bare_entry };
 	kretprobe = (struct kretprobe){ .kp.symbol_name = "hits_function", .handler = bare_return };
@@ -53,6 +82,10 @@ static int set_bare(const char *value, const struct kernel_param *param)
 		rc = register_kprobe(&kprobe);
 	else if (bare == 2)
 		rc = register_kretprobe(&kretprobe);
+	else if (bare == 3)
+		rc = fprobe_begin();
+	if (rc)
+		bare = 0;
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 insmod faults.ko || fail insmod
 start staprun context_faults.ko
 wait_until 20 grep -q '^bad_pointers ' /sys/kernel/debug/tracing/enabled_functions
+wait_started
 echo 1 >/sys/module/faults/parameters/faults
 stop
 rmmod faults

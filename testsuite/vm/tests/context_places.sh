@@ -2,6 +2,7 @@
 insmod places.ko || fail insmod
 start staprun context_places.ko
 wait_until 20 grep -q '^places ' /sys/kernel/debug/tracing/enabled_functions
+wait_started
 for way in 0 3 2; do
 	echo $way >/sys/module/places/parameters/way
 done

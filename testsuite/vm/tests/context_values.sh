@@ -2,6 +2,7 @@
 insmod context.ko || fail insmod
 start staprun context_values.ko
 wait_until 20 grep -q '^look ' /sys/kernel/debug/tracing/enabled_functions
+wait_started
 echo 1 >/sys/module/context/parameters/values
 stop
 rmmod context

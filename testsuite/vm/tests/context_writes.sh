@@ -2,6 +2,7 @@
 insmod writes.ko || fail insmod
 start staprun context_writes.ko
 wait_until 20 grep -q '^body ' /sys/kernel/debug/tracing/enabled_functions
+wait_started
 echo 1 >/sys/module/writes/parameters/values
 stop
 rmmod writes
