@@ -8,6 +8,7 @@ disabled()
 
 start staprun condition_kprobe.ko
 wait_until 60 grep -q tracing_open_generic $list
+wait_started
 wait_until 60 disabled 2
 cp /sys/kernel/debug/tracing/README $dir/readme
 for round in 1 2; do

@@ -127,7 +127,7 @@ EOF
 su -s /bin/sh user -c "exec sh $dir/swap" 2>/dev/null &
 swapper=$!
 i=0
-while [ $i -lt 60 ]; do
+while [ $i -lt 30 ]; do
 	as user $staprun -L $dir/link.ko
 	assert_not_loaded privilege_other
 	# By that name the trusted file may be loaded, and nothing else.
