@@ -24,6 +24,18 @@ echo >$tracing/set_ftrace_filter
 longest=$(value gap)
 echo "the kernel's own: $longest ms"
 
+# Returns of all functions together: by one fprobe, which is one trampoline, or by a few dozen kretprobes.
+returns_together()
+{
+	if grep -q ' fprobe_handler$' /proc/kallsyms; then
+		assert_between "functions with a return" 50 1000 "$(grep -c fprobe_handler $tracing/enabled_functions)"
+		assert_equal "fprobes" 1 "$(sed -n 's/.*tramp: \(0x[0-9a-f]*\) .*/\1/p' $tracing/enabled_functions | sort -u | wc -l)"
+	else
+		assert_between "functions with a return" 50 1000 "$(grep -c stp_fentry_callback $tracing/enabled_functions)"
+		assert_between "kretprobes" 1 32 "$(grep -c stp_return_anchor /sys/kernel/debug/kprobes/list)"
+	fi
+}
+
 # try SCRIPT OUTPUT
 try()
 {
@@ -32,6 +44,7 @@ try()
 	began=$(cut -d. -f1 /proc/uptime)
 	wait_until 60 grep -q '^wildcards_' /proc/modules
 	sleep 6
+	[ "$1" != returns ] || returns_together
 	load
 	stop
 	echo "$1 took $(($(cut -d. -f1 /proc/uptime) - began)) s, gap $(value gap) ms"
